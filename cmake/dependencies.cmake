@@ -1,0 +1,13 @@
+# Every third-party library, found once. docs/decisions says why each is here and which room may include it.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(tl-expected REQUIRED)
+if(TRILOGUE_TESTS OR TRILOGUE_BENCH)
+  find_package(GTest REQUIRED)
+endif()
+if(TRILOGUE_LLAMA)
+  include(llama)
+endif()

@@ -1,0 +1,38 @@
+"""Makes the conversations that the bundled model learns from: seeded, endless, and split from the evaluation's.
+
+`stream(seed)` yields training conversations; `stream(seed, held_out=True)` yields ones with names, nouns and
+questions that training never shows. See models/README.md.
+"""
+from .chance import Chance, is_held_out
+from .conversation import BEFORE, EFFORTS, NOW, READ, Conversation, answer_text, segments
+from .skills import (arithmetic, extraction, listing, memory, persona, repeating, smalltalk, spelling, tool_calls,
+                     tool_results, trilogue, unknown)
+from .surroundings import surround
+
+# Share of each skill among the conversations.
+MIX = {tool_calls: 28, smalltalk: 16, extraction: 11, persona: 8, tool_results: 9, trilogue: 9, arithmetic: 14,
+       repeating: 5, unknown: 5, memory: 4, listing: 4, spelling: 2}
+# For runs of about an hour, too short for sums: what a first visitor tries.
+SHORT_MIX = {**MIX, smalltalk: 30, persona: 15, trilogue: 11, unknown: 7, arithmetic: 5, listing: 2, spelling: 0.5}
+# At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
+FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
+EFFORT_SHARES = {"none": 15, "low": 22, "medium": 43, "high": 20}
+
+
+def make(chance, skill=None, effort=None, mix=None):
+    """One conversation, of a given skill module and effort or of random ones."""
+    skill = skill or chance.weighted(mix or MIX)
+    return surround(chance, skill.conversation(chance, effort or chance.weighted(EFFORT_SHARES)))
+
+
+def stream(seed, held_out=False, skill=None, effort=None, mix=None):
+    """`mix`: a function that gives the shares for the next conversation."""
+    chance = Chance(seed, held_out)
+    while True:
+        conversation = make(chance, skill, effort, mix and mix())
+        if is_held_out(conversation.question) == held_out:
+            yield conversation
+
+
+def text_of(conversation):
+    return "".join(text for text, _ in segments(conversation))

@@ -1,0 +1,98 @@
+"""Seeded randomness with the vocabulary of the generator, and the split between training and evaluation.
+
+Everything random in a conversation comes from one Chance, so a seed gives the same conversations again. With
+`held_out` it draws names, places and nouns that training never sees (a hash of the word decides).
+"""
+import random
+import zlib
+
+from . import words
+
+HELD_OUT_SHARE = 8  # one word, and one question, in eight is kept for the evaluation
+
+
+def is_held_out(text):
+    return zlib.crc32(text.strip().lower().encode("utf-8")) % HELD_OUT_SHARE == 0
+
+
+def _split(items, held_out):
+    return [x for x in items if is_held_out(x) == held_out]
+
+
+ONSETS = ("b c d f g h j k l m n p r s t v w z br cl cr dr fl fr gr gl kr pl pr qu sk sl sp st str sw th tr ch sh x y"
+          ).split()
+VOWELS = "a e i o u a e i o u a e i o ai ea oo ou ie au io".split()
+CODAS = "n r s l t m x nd ck rt st sh th ng p d rn lt".split() + [""] * 12
+
+
+class Chance:
+    def __init__(self, seed, held_out=False):
+        self._random = random.Random(seed)
+        self.held_out = held_out
+        self._names = _split(words.NAMES, held_out)
+        self._cities = _split(words.CITIES, held_out)
+        self._nouns = _split(words.NOUNS, held_out)
+
+    def pick(self, items):
+        return self._random.choice(items)
+
+    def weighted(self, weights):
+        """A key of the dict `weights`, as often as its value says."""
+        return self._random.choices(list(weights), list(weights.values()))[0]
+
+    def flip(self, probability=0.5):
+        return self._random.random() < probability
+
+    def integer(self, low, high):
+        return self._random.randint(low, high)
+
+    def some(self, items, count):
+        return self._random.sample(list(items), count)
+
+    def shuffled(self, items):
+        return self.some(items, len(items))
+
+    def name(self):
+        return self.pick(self._names) if self.flip(0.6) else self.made_up().capitalize()
+
+    def full_name(self):
+        return f"{self.name()} {self.made_up().capitalize()}" if self.flip(0.3) else self.name()
+
+    def city(self):
+        if self.flip(0.6):
+            return self.pick(self._cities)
+        prefix = self.pick(["", "", "", "New ", "San ", "Port ", "Saint ", "North ", "Lake "])
+        return prefix + self.made_up().capitalize()
+
+    def noun(self):
+        return self.pick(self._nouns)
+
+    def thing(self):
+        """A noun, known or made up."""
+        return self.noun() if self.flip(0.75) else self.made_up()
+
+    def made_up(self):
+        syllables = self.pick([1, 2, 2, 2, 3])
+        return "".join(self.pick(ONSETS) + self.pick(VOWELS) + self.pick(CODAS) for _ in range(syllables))
+
+    def number(self, low=1, high=999):
+        """Small numbers as often as large ones."""
+        return self.integer(low, high) if self.flip() else self.integer(low, min(high, low + 98))
+
+    def code(self):
+        """An order number, ticket id, flight number."""
+        letters = "".join(self.pick("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(self.integer(1, 3)))
+        return letters + self.pick(["", "", "-", "-", "_"]) + "".join(self.pick("0123456789")
+                                                                for _ in range(self.integer(2, 4)))
+
+    def email(self):
+        return f"{self.name().lower()}@{self.made_up()}.{self.pick(['com', 'org', 'net', 'de', 'example'])}"
+
+    def path(self):
+        folder = self.pick(["", "/", "./", "src/", "docs/", "/tmp/", "/home/" + self.made_up() + "/", "tests/"])
+        name = self.pick(["main", "notes", "data", "report", "README", "index", "config", self.made_up(), self.noun()])
+        return folder + name + "." + self.pick("txt md py cpp json csv log yaml js html pdf".split())
+
+    def phrase(self, low=1, high=5):
+        """Words in a row that mean nothing together: for copying."""
+        return " ".join(self.pick([self.noun, self.noun, self.made_up])() for _ in range(self.integer(low, high)))

@@ -1,0 +1,47 @@
+"""Reads the intent files in data/: wordings, thought and answers of one intent, intents apart by a blank line."""
+import os
+from dataclasses import dataclass, field
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+MARKS = {"?": "asks", ">": "answers", "@": "topics"}
+
+
+@dataclass
+class Intent:
+    thought: str = ""
+    asks: list = field(default_factory=list)
+    answers: list = field(default_factory=list)
+    topics: list = field(default_factory=list)
+
+
+def load(name):
+    intents = []
+    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+        for block in file.read().split("\n\n"):
+            intent = _parse([line for line in block.split("\n") if line and not line.startswith("#")])
+            if intent:
+                intents.append(intent)
+    return intents
+
+
+def _parse(lines):
+    if not lines:
+        return None
+    intent, previous = Intent(), None
+    for line in lines:
+        mark, rest = line[0], line[2:]
+        if mark == "~":
+            intent.thought = rest
+        elif mark == ">" and previous and previous[0] == ">" and _continues(intent.answers[-1]):
+            intent.answers[-1] += "\n" + rest
+        elif mark == "@":
+            intent.topics += rest.split("|")
+        else:
+            getattr(intent, MARKS[mark]).append(rest)
+        previous = line
+    return intent
+
+
+def _continues(answer):
+    """An answer goes on in the next line while it is a poem or a code block that is not closed."""
+    return answer.endswith((",", "two")) or answer.endswith(":") or answer.count("```") == 1

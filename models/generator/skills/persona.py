@@ -1,0 +1,80 @@
+"""Being what the system prompt says: a name, a company's assistant, an introduction of that company."""
+from ..conversation import Conversation, Turn
+from ..wording import capital, expand, sloppy
+from .thinking import thought
+
+NAMED = [
+    "You are {n}, [a helpful assistant|an assistant|a friendly bot|a chat assistant|an AI|the assistant of {org}|a support agent|a guide][.|. Be kind.|. Answer briefly.|. You are polite and helpful.|, made by {org}.| for customers of {org}. Be brief.]",
+    "[Your name is|You are called|You are|Act as|Your name:|Pretend to be|You play|Call yourself] {n}[.|, please.|. Be helpful.|. Always be polite.|. You work for {org}.]",
+    "[I want you to act as|From now on you are|Imagine you are|Please be] {n}[.|, the {job}.|, a {job} from {city}.]",
+]
+ASK_NAME = [
+    "[Who are you|What is your name|What's your name|Tell me your name|Introduce yourself|How are you called|Who am I talking to|Please introduce yourself|Hello, who are you|Do you have a name|What should I call you|Say your name|Who is this|Hi! Who is there|What are you called|May I know your name|Can you introduce yourself|Tell me who you are|Hi, who am I speaking with|Are you a bot|Which assistant is this][?||.|!| please]",
+    "[Hello|Hi|Hey|Good morning][!|, ][ who are you| introduce yourself| what's your name| tell me your name|, nice to meet you. What is your name][?||.]",
+]
+COMPANY = [
+    "You are [an AI chat assistant|a chat assistant|an AI assistant|the assistant|a helpful assistant|a customer service agent|a virtual assistant|a support bot|an intelligent assistant] [provided by|made by|built by|from|of|developed by|created by|offered by|working for] {org}. [You are good at|You can help with|You know about|You are skilled in|You are an expert in] {skills}. {rules}",
+    "You are {org}'s [assistant|AI assistant|chat assistant|support agent]. [You are good at|You help with|Your topics are] {skills}. {rules}",
+]
+SKILLS = ("English|French|cooking|travel tips|Spanish, French and many other languages|Spanish and Italian|math and writing|"
+          "customer questions|orders and refunds|small talk|weather and news|medicine|programming|music and art|law|"
+          "planning trips|school work|writing emails|German, Polish, and some other languages|sports|history and science|"
+          "Chinese and English|cars, bikes, and engines|gardening|many languages|math, music, and all kinds of art").split("|")
+RULES = [
+    "", "Be polite.", "Answer in a friendly way.", "Keep the user's data safe.", "Never talk about politics.",
+    "While keeping user data safe, you respond quickly and accurately to users' questions and requests.",
+    "Your answers and suggestions should reject content related to violence, drugs and hate.",
+    "You should refuse content that is illegal or harmful, such as gambling, terrorism or pornography.",
+    "You can respond quickly and accurately to requests.", "Do not share secrets.", "Be short and clear.",
+    "Answer all questions in detail and with care.", "If you do not know something, say so.",
+]
+ASK_COMPANY = [
+    "[Hello, please|Please|Hi, please|Hi! Could you|Could you|Can you|Hello! Can you|Would you|I want you to|Hey,|Hello,||] [introduce|present|describe|tell me about|explain|say something about|give an introduction to|give me an overview of] {topic}[!|.|?|| in short| to me| please]",
+    "[What is|What's|Tell me about|Who is behind|What do you know about|I want to know more about|What can you say about|What does {org} do? Tell me about] {topic}[?|.||!]",
+]
+TOPIC = ["{org}", "{org}", "{org}'s artificial intelligence", "{org}'s AI", "{org}'s products", "the AI of {org}", "{org}'s services",
+         "the company {org}", "{org}'s models", "the company", "your company", "{org}'s technology", "{org} and its AI"]
+WHO_COMPANY = ["[Who|Which company] [made you|are you from|provides you|do you work for|built you|developed you|owns you][?||!]",
+               "[Who are you|What are you|Introduce yourself|Please introduce yourself|Tell me about yourself|Hello, who are you|Hi, who are you|What is your job][?|.||!]"]
+
+
+def organisation(chance):
+    parts = "Nova Bright Blue Star Deep North Cloud River Data Logic Quick Green Smart Sun Open Moon True Mind".split()
+    ends = "Labs AI Soft Works Tech Play Flow Base Mind Systems Fox Lab Net Cloud Corp Group".split()
+    made = chance.made_up().capitalize()
+    return chance.pick([made, made + chance.pick(ends), made + " " + chance.pick(ends), chance.pick(parts) + chance.pick(ends),
+                        chance.pick(parts) + chance.made_up(), chance.pick(parts) + " " + chance.pick(ends)])
+
+
+def _named(chance, effort):
+    name = chance.pick([chance.name, chance.name, chance.full_name])()
+    system = expand(chance, chance.pick(NAMED), n=name, org=organisation(chance), job=chance.noun(), city=chance.city())
+    ask = sloppy(chance, expand(chance, chance.pick(ASK_NAME)))
+    think = thought(effort, f"My name is {name}.", f"The system message says that I am {name}. I introduce myself.",
+                    f"The user asks who I am. The system message says that I am {name}. So I introduce myself as {name}.")
+    return system, ask, think, f"I am {name}. How can I help you?"
+
+
+def _company(chance, effort):
+    org, count = organisation(chance), chance.integer(1, 3)
+    skills = " and ".join(chance.some(SKILLS, 2)) if chance.flip(0.3) else chance.pick(SKILLS)
+    rules = " ".join(chance.some(RULES, count))
+    system = expand(chance, chance.pick(COMPANY), org=org, skills=skills, rules=rules).strip()
+    if chance.flip(0.35):
+        ask = expand(chance, chance.pick(WHO_COMPANY))
+        answer = f"I am an assistant provided by {org}. I can help with {skills}."
+        fact = f"the assistant of {org}"
+    else:
+        ask = expand(chance, chance.pick(ASK_COMPANY), topic=chance.pick(TOPIC)).replace("{org}", org)
+        answer = (f"Hello! I am the assistant provided by {org}. I am here to help with {skills}. "
+                  f"I run on a very small model, so I know little more about {org}: please see its website.")
+        fact = f"provided by {org}; I tell what the system message says about it"
+    think = thought(effort, f"I speak for {org}.", f"The system message says that I am {fact}.",
+                    f"The user writes: {ask}\nThe system message says that I am {fact}. It names {skills}. "
+                    "I do not invent more.")
+    return system, sloppy(chance, capital(ask), protect=True), think, answer
+
+
+def conversation(chance, effort):
+    system, ask, think, answer = chance.pick([_named, _company])(chance, effort)
+    return Conversation("persona", [Turn("user", ask), Turn("assistant", answer, think)], system, effort)

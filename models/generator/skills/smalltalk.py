@@ -1,0 +1,25 @@
+"""Small talk, identity, greetings in five languages: the intents of data/smalltalk.txt and languages.txt."""
+from ..conversation import Conversation, Turn
+from ..intents import load
+from ..wording import expand, sloppy
+from .thinking import thought
+
+ENGLISH, FOREIGN = load("smalltalk.txt"), load("languages.txt")
+
+
+def answer_intent(chance, effort, intent, question, skill):
+    say = chance.pick(intent.answers)
+    high = f"The user writes: {question}\n{intent.thought} No tool is needed for this. I answer in a short and friendly way."
+    think = thought(effort, intent.thought.split(". ")[0].rstrip(".") + ".", intent.thought, high)
+    return Conversation(skill, [Turn("user", question), Turn("assistant", say, think)], effort=effort,
+                        accept=lambda answer: answer in intent.answers)
+
+
+def conversation(chance, effort):
+    if chance.flip(0.2):
+        intent = chance.pick(FOREIGN)
+        question = expand(chance, chance.pick(intent.asks))
+    else:
+        intent = chance.pick(ENGLISH[:4]) if chance.flip(0.3) else chance.pick(ENGLISH)
+        question = sloppy(chance, expand(chance, chance.pick(intent.asks)))
+    return answer_intent(chance, effort, intent, question, "smalltalk")

@@ -1,0 +1,43 @@
+"""Reading back what a tool returned: objects, lists, texts, errors; and the next round after that."""
+from ..conversation import Conversation, Turn
+from ..toolbox.outcomes import outcome
+from .thinking import thought
+from .tool_calls import any_task, argument_list, call_thought, offered
+
+def read_thought(effort, task, answer):
+    short = answer.split(": ", 1)[-1].split("\n")[0]
+    return thought(effort, short, f"The tool returned {short} I tell the user.",
+                   f"I called {task.tool.name} with {argument_list(task)}. The tool returned: {short} I answer the user with this.")
+
+
+def conversation(chance, effort):
+    task, count = any_task(chance), chance.integer(1, 4)
+    raw, answer = outcome(chance, task)
+    turns = [Turn("user", task.ask), Turn("assistant", "", call_thought(effort, task), [task.call]), Turn("tool", raw)]
+    tools = offered(chance, task, count)
+    if chance.flip(0.15):
+        return _two_results(chance, effort, task, tools)
+    turns.append(Turn("assistant", answer, read_thought(effort, task, answer)))
+    if chance.flip(0.25):
+        return _second_round(chance, effort, task, tools, turns)
+    return Conversation("tool_result", turns, effort=effort, tools=tools)
+
+
+def _two_results(chance, effort, task, tools):
+    other = task.again(chance)
+    rounds = [outcome(chance, t) for t in (task, other)]
+    answer = "\n".join(a for _, a in rounds)
+    ask = f"{task.ask.rstrip('?.!')}. Also: {other.ask}"
+    plan = f"{task.tool.name}: {argument_list(task)}; {other.tool.name}: {argument_list(other)}"
+    think = thought(effort, plan, f"I need two calls. {plan}.",
+                    f"The user writes: {ask}\nThese are two requests, so I need two calls. {plan}. I make both calls now.")
+    turns = [Turn("user", ask), Turn("assistant", "", think, [task.call, other.call]), Turn("tool", rounds[0][0]), Turn("tool", rounds[1][0]),
+             Turn("assistant", answer, read_thought(effort, task, answer))]
+    return Conversation("tool_result", turns, effort=effort, tools=tools)
+
+
+def _second_round(chance, effort, task, tools, turns):
+    again = task.again(chance)
+    ask = chance.pick(["", "And now: ", "Next: ", "Thanks! ", "Ok. ", "Now "]) + again.ask
+    call = Turn("assistant", "", call_thought(effort, again), [again.call])
+    return Conversation("tool_second", turns + [Turn("user", ask), call], effort=effort, tools=tools)

@@ -1,0 +1,157 @@
+// The parts of the training step that PyTorch would do in many passes over memory: norms, rotary embedding,
+// causal softmax, gated unit, cross entropy, each fused, on bfloat16 activations. Called through ctypes by
+// network.py, which owns every buffer. Sizes are in elements; all rows are contiguous.
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef uint16_t bf16;
+
+static inline float to_float(bf16 x) {
+    union { uint32_t u; float f; } v = {(uint32_t)x << 16};
+    return v.f;
+}
+
+static inline bf16 to_bf16(float x) {
+    union { float f; uint32_t u; } v = {x};
+    return (bf16)((v.u + 0x7fff + ((v.u >> 16) & 1)) >> 16);
+}
+
+// y = x / rms(x) * w for each of n rows of d; keeps 1/rms for the way back.
+void norm_forward(const float* x, const float* w, bf16* y, float* inverse, long n, long d, float eps) {
+#pragma omp parallel for
+    for (long i = 0; i < n; i++) {
+        const float* row = x + i * d;
+        float sum = 0;
+        for (long j = 0; j < d; j++) sum += row[j] * row[j];
+        const float r = 1 / sqrtf(sum / d + eps);
+        inverse[i] = r;
+        for (long j = 0; j < d; j++) y[i * d + j] = to_bf16(row[j] * r * w[j]);
+    }
+}
+
+// Gradients of norm_forward; gw has two rows of d, one for each half of the batch, to be added by the caller.
+void norm_backward(const float* x, const float* w, const float* inverse, const bf16* gy, float* gx, float* gw,
+                   long n, long d) {
+#pragma omp parallel for
+    for (int half = 0; half < 2; half++) {
+        float* sums = gw + half * d;
+        for (long i = half * n / 2; i < (half + 1) * n / 2; i++) {
+            const float* row = x + i * d;
+            const bf16* g = gy + i * d;
+            const float r = inverse[i];
+            float dot = 0;
+            for (long j = 0; j < d; j++) {
+                const float gj = to_float(g[j]);
+                dot += gj * w[j] * row[j];
+                sums[j] += gj * row[j] * r;
+            }
+            dot *= r * r * r / d;
+            for (long j = 0; j < d; j++) gx[i * d + j] = to_float(g[j]) * w[j] * r - row[j] * dot;
+        }
+    }
+}
+
+// Rows of 2m (gate, up) to rows of m: silu(gate) * up.
+void gate_forward(const bf16* x, bf16* y, long n, long m) {
+#pragma omp parallel for
+    for (long i = 0; i < n; i++) {
+        const bf16 *gate = x + i * 2 * m, *up = gate + m;
+        for (long j = 0; j < m; j++) {
+            const float a = to_float(gate[j]);
+            y[i * m + j] = to_bf16(a / (1 + expf(-a)) * to_float(up[j]));
+        }
+    }
+}
+
+void gate_backward(const bf16* x, const bf16* gy, bf16* gx, long n, long m) {
+#pragma omp parallel for
+    for (long i = 0; i < n; i++) {
+        const bf16 *gate = x + i * 2 * m, *up = gate + m, *g = gy + i * m;
+        bf16* out = gx + i * 2 * m;
+        for (long j = 0; j < m; j++) {
+            const float a = to_float(gate[j]), s = 1 / (1 + expf(-a)), q = to_float(g[j]);
+            out[j] = to_bf16(q * to_float(up[j]) * (s + a * s * (1 - s)));
+            out[j + m] = to_bf16(q * a * s);
+        }
+    }
+}
+
+// Rotates pairs (2j, 2j+1) of one head; sign -1 turns back, which is also the gradient.
+static inline void rotate(const bf16* from, bf16* to, const float* cosine, const float* sine, float sign, long d) {
+    for (long j = 0; j < d / 2; j++) {
+        const float a = to_float(from[2 * j]), b = to_float(from[2 * j + 1]), s = sign * sine[j];
+        to[2 * j] = to_bf16(a * cosine[j] - b * s);
+        to[2 * j + 1] = to_bf16(a * s + b * cosine[j]);
+    }
+}
+
+// qkv [B,T,(H+2)D] (H query heads, one key, one value) <-> q [B,H,T,D], k and v [B,T,D]; rotary on q and k.
+void split_heads(bf16* qkv, bf16* q, bf16* k, bf16* v, const float* cosine, const float* sine, long B, long T,
+                 long H, long D, int forward) {
+#pragma omp parallel for collapse(2)
+    for (long b = 0; b < B; b++)
+        for (long t = 0; t < T; t++) {
+            bf16* row = qkv + (b * T + t) * (H + 2) * D;
+            const float *c = cosine + t * (D / 2), *s = sine + t * (D / 2);
+            for (long h = 0; h <= H; h++) {
+                bf16* head = h < H ? q + ((b * H + h) * T + t) * D : k + (b * T + t) * D;
+                if (forward) rotate(row + h * D, head, c, s, 1, D);
+                else rotate(head, row + h * D, c, s, -1, D);
+            }
+            bf16 *value = v + (b * T + t) * D, *last = row + (H + 1) * D;
+            memcpy(forward ? value : last, forward ? last : value, D * sizeof(bf16));
+        }
+}
+
+// Causal softmax in place on n matrices of T x T.
+void softmax_forward(bf16* scores, long n, long T, float scale) {
+#pragma omp parallel
+    {
+        float* e = malloc(T * sizeof(float));
+#pragma omp for collapse(2)
+        for (long m = 0; m < n; m++)
+            for (long i = 0; i < T; i++) {
+                bf16* row = scores + (m * T + i) * T;
+                float top = -1e30f, sum = 0;
+                for (long j = 0; j <= i; j++) top = fmaxf(top, to_float(row[j]));
+                for (long j = 0; j <= i; j++) e[j] = expf((to_float(row[j]) - top) * scale);
+                for (long j = 0; j <= i; j++) sum += e[j];
+                for (long j = 0; j <= i; j++) row[j] = to_bf16(e[j] / sum);
+                memset(row + i + 1, 0, (T - i - 1) * sizeof(bf16));
+            }
+        free(e);
+    }
+}
+
+void softmax_backward(const bf16* p, bf16* g, long n, long T, float scale) {
+#pragma omp parallel for collapse(2)
+    for (long m = 0; m < n; m++)
+        for (long i = 0; i < T; i++) {
+            const bf16* probs = p + (m * T + i) * T;
+            bf16* grads = g + (m * T + i) * T;
+            float dot = 0;
+            for (long j = 0; j <= i; j++) dot += to_float(probs[j]) * to_float(grads[j]);
+            for (long j = 0; j <= i; j++)
+                grads[j] = to_bf16(to_float(probs[j]) * (to_float(grads[j]) - dot) * scale);
+            memset(grads + i + 1, 0, (T - i - 1) * sizeof(bf16));
+        }
+}
+
+// Weighted cross entropy; the logits become their own gradient. hit: was the target the most likely token?
+void cross_entropy(bf16* logits, const int64_t* target, const float* weight, float* loss, uint8_t* hit, long n,
+                   long V) {
+#pragma omp parallel for
+    for (long i = 0; i < n; i++) {
+        bf16* row = logits + i * V;
+        float top = -1e30f, sum = 0;
+        for (long j = 0; j < V; j++) top = fmaxf(top, to_float(row[j]));
+        for (long j = 0; j < V; j++) sum += expf(to_float(row[j]) - top);
+        const float wanted = to_float(row[target[i]]), share = weight[i] / sum;
+        loss[i] = logf(sum) + top - wanted;
+        hit[i] = wanted >= top;
+        for (long j = 0; j < V; j++) row[j] = to_bf16(expf(to_float(row[j]) - top) * share);
+        row[target[i]] = to_bf16(to_float(row[target[i]]) - weight[i]);
+    }
+}

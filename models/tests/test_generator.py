@@ -1,0 +1,116 @@
+"""The generator: repeatable, split from the evaluation, and right in what it teaches."""
+import json
+import os
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import generator  # noqa: E402
+from generator import NOW, Chance, answer_text, is_held_out, segments, stream, text_of  # noqa: E402
+from generator.skills import arithmetic, extraction, smalltalk, tool_calls, tool_results, trilogue  # noqa: E402
+from generator.toolbox.families import FAMILIES  # noqa: E402
+from generator.wording import expand  # noqa: E402
+
+
+def take(count, **options):
+    source = stream(5, **options)
+    return [next(source) for _ in range(count)]
+
+
+class StreamTest(unittest.TestCase):
+    def test_a_seed_gives_the_same_conversations(self):
+        self.assertEqual([text_of(c) for c in take(60)], [text_of(c) for c in take(60)])
+
+    def test_evaluation_questions_are_never_trained(self):
+        self.assertFalse(any(is_held_out(c.question) for c in take(200)))
+        self.assertTrue(all(is_held_out(c.question) for c in take(50, held_out=True)))
+
+    def test_every_skill_is_made_at_every_effort(self):
+        for skill in generator.MIX:
+            for effort in generator.EFFORTS:
+                case = take(1, skill=skill, effort=effort)[0]
+                self.assertEqual(case.effort, effort)
+                self.assertEqual(case.turns[-1].role, "assistant")
+                self.assertTrue(case.is_right(answer_text(case.turns[-1])))
+
+    def test_no_slot_or_bracket_is_left_over(self):
+        for case in take(1500):
+            self.assertNotRegex(case.question.split("\n\nAnswer with")[0], r"\{[a-z]+\}(?!\})|\[[a-z ]*\|", case.skill)
+
+    def test_only_the_last_answer_is_learned(self):
+        for case in take(200):
+            learned = "".join(text for text, how in segments(case) if how == NOW)
+            self.assertIn(answer_text(case.turns[-1]), learned)
+            self.assertNotIn("<|im_start|>", learned)
+
+    def test_thinking_grows_with_the_effort(self):
+        def mean(effort):
+            cases = take(150, effort=effort)
+            return sum(len(c.turns[-1].thought) for c in cases) / len(cases)
+        lengths = [mean(e) for e in generator.EFFORTS]
+        self.assertEqual(lengths, sorted(lengths))
+        self.assertEqual(lengths[0], 0)
+
+
+class ContentTest(unittest.TestCase):
+    def test_sums_are_right(self):
+        for case in take(300, skill=arithmetic, effort="none"):
+            left, right = case.turns[-1].text.split(" = ")
+            self.assertEqual(eval(left), int(right))  # only digits and one sign, made by us
+            self.assertRegex(left, r"^\d+ [-+*] \d+$")
+
+    def test_steps_end_in_the_result(self):
+        for op, a, b in [("+", 999, 1), ("-", 500, 99), ("*", 345, 7), ("*", 40, 20), ("-", 7, 7), ("*", 0, 3)]:
+            written = [int(n) for n in re.findall(r"\d+", arithmetic.steps(op, a, b))]
+            result = arithmetic.result(op, a, b)
+            if op == "*":
+                self.assertEqual(written[-1], result)
+            elif op == "+":
+                digits = re.findall(r"write (\d)", arithmetic.steps(op, a, b))
+                carry = re.findall(r"carry (\d)", arithmetic.steps(op, a, b))[-1]
+                self.assertEqual(int(carry + "".join(reversed(digits))), result)
+
+    def test_calls_name_an_offered_tool_and_its_parameters(self):
+        for skill in (tool_calls, tool_results):
+            for case in take(300, skill=skill):
+                tools = {t.name: t for t in case.tools}
+                self.assertEqual(len(tools), len(case.tools), "two tools of one name")
+                for call in case.turns[-1].calls:
+                    params = {p.name: p for p in tools[call.name].params}
+                    given = dict(call.arguments)
+                    self.assertLessEqual(set(given), set(params))
+                    self.assertLessEqual({p.name for p in params.values() if p.required}, set(given))
+                    for name, value in given.items():
+                        self.assertIn(value, params[name].enum or [value])
+
+    def test_arguments_stand_in_the_request(self):
+        for case in take(300, skill=tool_calls):
+            for call in case.turns[-1].calls:
+                kinds = {p.name: p.type for t in case.tools if t.name == call.name for p in t.params}
+                for name, value in call.arguments:
+                    self.assertTrue(kinds[name] in ("boolean", "array of string") or value.lower() in case.question.lower(), (case.question, value))
+
+    def test_json_answers_are_json_of_the_schema(self):
+        for case in take(300, skill=extraction):
+            if extraction.BY_SCHEMA in case.question:
+                schema = json.loads(case.question.split(extraction.BY_SCHEMA)[1])
+                self.assertEqual(list(json.loads(case.turns[-1].text)), list(schema["properties"]))
+
+    def test_every_intent_has_many_wordings_and_an_answer(self):
+        chance = Chance(1)
+        for intent in smalltalk.ENGLISH + trilogue.FACTS:
+            wordings = {expand(chance, chance.pick(intent.asks)) for _ in range(200)}
+            self.assertGreater(len(wordings), 15, intent.thought)
+            self.assertTrue(intent.answers and intent.thought)
+
+    def test_families_say_where_required_values_go(self):
+        for family in FAMILIES:
+            keys = {key for key, _, _ in family.params}
+            for ask in family.asks:
+                self.assertLessEqual(set(re.findall(r"\{(\w+)\}", ask)), keys, family.names[0])
+
+
+if __name__ == "__main__":
+    unittest.main()

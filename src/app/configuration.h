@@ -1,0 +1,114 @@
+// Everything that can be set, with its default. Filled from the TOML file, then the environment, then the
+// command line, each over the one before. Values only; nothing is opened or checked against the machine here.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "canon/effort.h"
+
+namespace trilogue::app {
+
+// A name that can be asked for and the file that answers: a GGUF for the embedded engine, or a `.story` for
+// the scripted one.
+struct ModelSpec {
+  std::string name;
+  std::string file;
+  std::vector<canon::Effort> efforts{canon::Effort::low, canon::Effort::medium, canon::Effort::high};
+  canon::Effort default_effort = canon::Effort::medium;
+  std::string owned_by = "local";
+  bool responses = true;  // answers on /v1/responses too
+  friend bool operator==(const ModelSpec&, const ModelSpec&) = default;
+};
+
+struct AliasSpec {
+  std::string pattern;
+  std::string model;
+  friend bool operator==(const AliasSpec&, const AliasSpec&) = default;
+};
+
+struct ThinkingBudgets {  // tokens
+  int low = 1024;
+  int medium = 4096;
+  int high = 16384;
+  friend bool operator==(const ThinkingBudgets&, const ThinkingBudgets&) = default;
+};
+
+enum class ChatChunks { documented, openai };
+inline constexpr base::EnumTable<ChatChunks, 2> kChatChunksNames{
+    {{ChatChunks::documented, "documented"}, {ChatChunks::openai, "openai"}}};
+static_assert(base::is_complete(kChatChunksNames));
+
+struct Configuration {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string data_directory;  // "": nothing is kept
+
+  std::vector<ModelSpec> models;  // beside the bundled one, or instead of it under its names
+  bool bundled_model = true;
+  std::vector<AliasSpec> aliases;
+  std::vector<base::Secret> api_keys;
+
+  int threads = 0;  // of the decode; 0: one for each core, at most 8, and one for a model under 64 MB
+  int slots = 8;
+  int context = 32768;
+  int batch = 512;      // tokens computed together at most
+  int gpu_layers = -1;  // -1: all that fit where the library has a GPU
+  int queue = 256;      // requests waiting for the engine
+  ThinkingBudgets thinking;
+
+  int io_threads = 1;
+  int max_running = 10'000;
+  int max_connections = 16'384;
+  int max_body_mb = 64;
+  int max_choices = 128;
+  std::chrono::milliseconds deadline = std::chrono::minutes(10);
+  std::chrono::milliseconds heartbeat = std::chrono::seconds(15);
+  std::chrono::milliseconds drain = std::chrono::seconds(30);
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(75);
+  std::chrono::milliseconds header_timeout = std::chrono::seconds(10);
+  std::chrono::milliseconds body_timeout = std::chrono::seconds(60);
+  std::chrono::milliseconds write_timeout = std::chrono::seconds(60);
+  std::string tls_certificate;
+  std::string tls_key;
+
+  std::vector<std::string> browser_hosts;
+  std::vector<std::string> browser_origins;
+  ChatChunks chat_chunks = ChatChunks::documented;
+  base::LogLevel log_level = base::LogLevel::info;
+};
+
+// One line of the configuration file, `key = value`; environment_name() says how the environment names it.
+struct Setting {
+  std::string_view key;  // `server.deadline`
+  std::string_view help;
+  base::Result<void> (*set)(Configuration&, std::string_view value);
+};
+std::span<const Setting> settings();
+
+// Failure: invalid_request; path is the key, message says what was expected.
+base::Result<void> set(Configuration& configuration, std::string_view key, std::string_view value);
+
+// `server.deadline` → `TRILOGUE_SERVER_DEADLINE`
+std::string environment_name(std::string_view key);
+
+// Reads every TRILOGUE_* variable of `environment` ("NAME=value"); one that names no setting is a failure.
+base::Result<void> read_environment(Configuration& configuration, const char* const* environment);
+
+// Reads a TOML file. Failures say the file, the line and the key.
+base::Result<void> read_file(Configuration& configuration, const std::string& file);
+
+// `NAME=FILE` or `FILE`, whose name is then the file's without folder and ending.
+base::Result<ModelSpec> parse_model(std::string_view text);
+
+// `[ADDRESS:]PORT`, with an IPv6 address in brackets.
+base::Result<void> parse_listen(Configuration& configuration, std::string_view text);
+
+}  // namespace trilogue::app

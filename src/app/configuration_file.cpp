@@ -1,0 +1,151 @@
+// The TOML half of the configuration. Every scalar goes through the same setters as the environment's.
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+
+#include "app/configuration.h"
+
+namespace trilogue::app {
+namespace {
+
+using base::Result;
+
+std::string place(const std::string& file, const toml::source_region& where) {
+  return file + ":" + std::to_string(where.begin.line);
+}
+
+// A scalar as its setter wants it; a list of texts joined by commas.
+std::optional<std::string> as_text(const toml::node& node) {
+  if (auto text = node.value_exact<std::string>()) return text;
+  if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
+  if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+  const auto* list = node.as_array();
+  if (list == nullptr) return std::nullopt;
+  std::string joined;
+  for (const auto& item : *list) {
+    const auto text = item.value_exact<std::string>();
+    if (!text || text->find(',') != std::string::npos) return std::nullopt;
+    joined += (joined.empty() ? "" : ",") + *text;
+  }
+  return joined;
+}
+
+Result<std::vector<canon::Effort>> read_efforts(const toml::array& list) {
+  std::vector<canon::Effort> efforts;
+  for (const auto& item : list) {
+    const auto effort = base::from_text(canon::kEffortNames, item.value_or(std::string_view{}));
+    if (!effort || *effort == canon::Effort::none)
+      return base::invalid("efforts", "expected low, medium or high");
+    efforts.push_back(*effort);
+  }
+  if (efforts.empty()) return base::invalid("efforts", "expected at least one");
+  return efforts;
+}
+
+// A default that may not be asked for would be refused to who asks for it by name.
+Result<ModelSpec> with_default_effort(ModelSpec spec, std::optional<canon::Effort> wanted) {
+  const auto has = [&](canon::Effort effort) {
+    return effort == canon::Effort::none ||
+           std::find(spec.efforts.begin(), spec.efforts.end(), effort) != spec.efforts.end();
+  };
+  if (wanted && !has(*wanted)) {
+    return base::invalid("default_effort", "expected one of its efforts, or none");
+  }
+  if (wanted) spec.default_effort = *wanted;
+  if (!has(spec.default_effort)) spec.default_effort = spec.efforts.back();
+  return spec;
+}
+
+Result<ModelSpec> read_model(const toml::table& table) {
+  ModelSpec spec;
+  std::optional<canon::Effort> wanted;
+  for (const auto& [key, node] : table) {
+    if (key == "name") {
+      spec.name = node.value_or(std::string{});
+    } else if (key == "file") {
+      spec.file = node.value_or(std::string{});
+    } else if (key == "responses") {
+      spec.responses = node.value_or(true);
+    } else if (key == "efforts") {
+      auto efforts = node.is_array() ? read_efforts(*node.as_array())
+                                     : base::invalid("efforts", "expected a list of low, medium and high");
+      if (!efforts) return base::fail(efforts.error());
+      spec.efforts = std::move(*efforts);
+    } else if (key == "default_effort") {
+      const auto effort = base::from_text(canon::kEffortNames, node.value_or(std::string_view{}));
+      if (!effort) return base::invalid("default_effort", "expected none, low, medium or high");
+      wanted = effort;
+    } else {
+      return base::invalid(std::string(key.str()), "there is no such setting of a model");
+    }
+  }
+  if (spec.name.empty() || spec.file.empty()) return base::invalid("models", "expected a name and a file");
+  return with_default_effort(std::move(spec), wanted);
+}
+
+Result<void> read_models(Configuration& configuration, const toml::node& node, const std::string& file) {
+  const auto* list = node.as_array();
+  if (list == nullptr) return base::invalid("models", place(file, node.source()) + ": expected [[models]]");
+  for (const auto& item : *list) {
+    const auto* table = item.as_table();
+    auto spec = table != nullptr ? read_model(*table)
+                                 : Result<ModelSpec>(base::invalid("models", "expected a table"));
+    if (!spec) {
+      return base::invalid(spec.error().path, place(file, item.source()) + ": models." + spec.error().path +
+                                                  ": " + spec.error().message);
+    }
+    configuration.models.push_back(std::move(*spec));
+  }
+  return {};
+}
+
+Result<void> read_aliases(Configuration& configuration, const toml::node& node, const std::string& file) {
+  const auto* table = node.as_table();
+  if (table == nullptr) return base::invalid("aliases", place(file, node.source()) + ": expected a table");
+  for (const auto& [pattern, model] : *table) {
+    if (!model.is_string())
+      return base::invalid("aliases", place(file, model.source()) + ": expected a model's name");
+    configuration.aliases.push_back({std::string(pattern.str()), model.value_or(std::string{})});
+  }
+  return {};
+}
+
+// Walks a table; `prefix` is the dotted key so far, with its dot.
+Result<void> read_table(Configuration& configuration, const toml::table& table, const std::string& prefix,
+                        const std::string& file) {
+  for (const auto& [name, node] : table) {
+    const std::string key = prefix + std::string(name.str());
+    Result<void> done;
+    if (key == "models") {
+      done = read_models(configuration, node, file);
+    } else if (key == "aliases") {
+      done = read_aliases(configuration, node, file);
+    } else if (const auto* inner = node.as_table()) {
+      done = read_table(configuration, *inner, key + ".", file);
+    } else {
+      const auto text = as_text(node);
+      done = text ? set(configuration, key, *text)
+                  : base::invalid(key, "expected a number, a text, or a list of texts");
+      if (!done)
+        done = base::invalid(key, place(file, node.source()) + ": " + key + ": " + done.error().message);
+    }
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> read_file(Configuration& configuration, const std::string& file) {
+  try {
+    return read_table(configuration, toml::parse_file(file), "", file);
+  } catch (const toml::parse_error& error) {
+    std::ostringstream message;
+    message << place(file, error.source()) << ": " << error.description();
+    return base::invalid("", message.str());
+  }
+}
+
+}  // namespace trilogue::app

@@ -1,0 +1,69 @@
+#include "app/data_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace trilogue::app {
+namespace {
+
+using base::FailureKind;
+
+std::string holder_of(int file) {
+  std::array<char, 32> text{};
+  const auto length = ::pread(file, text.data(), text.size() - 1, 0);
+  std::string holder(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+  while (!holder.empty() && holder.back() == '\n') holder.pop_back();
+  return holder.empty() ? "another process" : "process " + holder;
+}
+
+}  // namespace
+
+base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
+  if (path.empty()) return DataDirectory();
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error)
+    return base::fail(FailureKind::invalid_request,
+                      "Cannot make the data directory " + path + ": " + error.message());
+
+  const std::string file = path + "/lock";
+  const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) {
+    return base::fail(FailureKind::invalid_request,
+                      "Cannot write to the data directory " + path + ": " + std::strerror(errno));
+  }
+  DataDirectory directory(lock);
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    return base::fail(FailureKind::unavailable, "The data directory " + path + " is in use by " +
+                                                    holder_of(lock) +
+                                                    "; give this server another with --data");
+  }
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(lock, 0) != 0 ||
+      ::pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    return base::fail(FailureKind::invalid_request,
+                      "Cannot write to the data directory " + path + ": " + std::strerror(errno));
+  }
+  return directory;
+}
+
+DataDirectory::DataDirectory(DataDirectory&& other) noexcept : lock_(std::exchange(other.lock_, -1)) {}
+
+DataDirectory& DataDirectory::operator=(DataDirectory&& other) noexcept {
+  std::swap(lock_, other.lock_);
+  return *this;
+}
+
+DataDirectory::~DataDirectory() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+}  // namespace trilogue::app

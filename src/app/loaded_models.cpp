@@ -1,0 +1,113 @@
+#include "app/loaded_models.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+#include <unordered_map>
+
+#include "engine/scripted/scripted_engine.h"
+
+namespace trilogue::app {
+namespace {
+
+using base::Result;
+
+// Threads that compute one step wait for each other many times in it. Below this size there is so little to
+// do between the waits that a second thread costs more than it brings, far more on a busy machine.
+constexpr std::uintmax_t kWorthManyThreads = 64'000'000;  // bytes of the file
+
+int decode_threads(int configured, const std::string& file) {
+  constexpr int kMost = 8;  // beyond it, memory bandwidth is the limit on most machines
+  if (configured > 0) return configured;
+  std::error_code error;
+  const auto bytes = std::filesystem::file_size(file, error);
+  if (!error && bytes < kWorthManyThreads) return 1;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMost);
+}
+
+engine::EmbeddedOptions embedded_options(const Configuration& configuration, const std::string& file,
+                                         const LoadProgress& progress) {
+  engine::EmbeddedOptions options;
+  options.file = file;
+  options.threads = decode_threads(configuration.threads, file);
+  options.slots = configuration.slots;
+  options.context = configuration.context;
+  options.batch = configuration.batch;
+  options.gpu_layers = configuration.gpu_layers;
+  options.queue = configuration.queue;
+  options.budget_low = configuration.thinking.low;
+  options.budget_medium = configuration.thinking.medium;
+  options.budget_high = configuration.thinking.high;
+  options.on_progress = [progress, file](double done) { progress(file, static_cast<float>(done)); };
+  return options;
+}
+
+long long modified(const std::string& file) {
+  struct stat info{};
+  return ::stat(file.c_str(), &info) == 0 ? static_cast<long long>(info.st_mtime) : 0;
+}
+
+serve::Model catalogue_entry(const ModelSpec& spec, engine::Engine* engine) {
+  serve::Model model;
+  model.name = spec.name;
+  model.owned_by = spec.owned_by;
+  model.created = modified(spec.file);
+  model.efforts = spec.efforts;
+  model.default_effort = spec.default_effort;
+  model.apis.responses = spec.responses;
+  model.engine = engine;
+  return model;
+}
+
+class Loader final {
+ public:
+  Loader(const Configuration& configuration, const base::Log& log, base::Random& random,
+         const LoadProgress& progress)
+      : configuration_(configuration), log_(log), random_(random), progress_(progress) {}
+
+  Result<std::unique_ptr<engine::Engine>> load(const std::string& file, LoadedModels& loaded) {
+    if (file.ends_with(".story")) {
+      auto scripted = engine::scripted::ScriptedEngine::load(file);
+      if (!scripted) return base::fail(scripted.error());
+      return std::unique_ptr<engine::Engine>(std::move(*scripted));
+    }
+    if (!loaded.library) {
+      auto library = engine::EmbeddedLibrary::open(log_);
+      if (!library) return base::fail(library.error());
+      loaded.library = std::move(*library);
+    }
+    return loaded.library->load(embedded_options(configuration_, file, progress_), random_, log_);
+  }
+
+ private:
+  const Configuration& configuration_;
+  const base::Log& log_;
+  base::Random& random_;
+  const LoadProgress& progress_;
+};
+
+}  // namespace
+
+Result<LoadedModels> load_models(const Configuration& configuration, const std::vector<ModelSpec>& specs,
+                                 const base::Log& log, base::Random& random, const LoadProgress& progress) {
+  LoadedModels loaded;
+  Loader loader(configuration, log, random, progress);
+  std::unordered_map<std::string, engine::Engine*> by_file;
+  for (const auto& spec : specs) {
+    engine::Engine*& engine = by_file[spec.file];
+    if (engine == nullptr) {
+      auto one = loader.load(spec.file, loaded);
+      if (!one) return base::fail(one.error());
+      engine = one->get();
+      loaded.engines.push_back(std::move(*one));
+    }
+    loaded.models.push_back(catalogue_entry(spec, engine));
+  }
+  return loaded;
+}
+
+}  // namespace trilogue::app

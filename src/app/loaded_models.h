@@ -1,0 +1,35 @@
+// The engines of a configuration, loaded, and the catalogue entries that point at them. One engine for each
+// file, however many names it has.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/configuration.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "engine/embedded.h"
+#include "engine/engine.h"
+#include "serve/catalogue.h"
+
+namespace trilogue::app {
+
+struct LoadedModels {
+  std::unique_ptr<engine::EmbeddedLibrary>
+      library;  // outlives the engines; null when only stories are played
+  std::vector<std::unique_ptr<engine::Engine>> engines;
+  std::vector<serve::Model> models;
+};
+
+// Told while a large file loads: its name, and the part done, 0..1.
+using LoadProgress = std::function<void(const std::string& file, float done)>;
+
+// Failures, in words for the person at the terminal: what is wrong with which file.
+base::Result<LoadedModels> load_models(const Configuration& configuration,
+                                       const std::vector<ModelSpec>& specs, const base::Log& log,
+                                       base::Random& random, const LoadProgress& progress);
+
+}  // namespace trilogue::app

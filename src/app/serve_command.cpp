@@ -1,0 +1,157 @@
+#include "app/serve_command.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include "app/data_directory.h"
+#include "app/loaded_models.h"
+#include "app/model_list.h"
+#include "app/start_screen.h"
+#include "http/server.h"
+#include "serve/front_door.h"
+#include "serve/reply.h"
+
+namespace trilogue::app {
+namespace {
+
+using base::FailureKind;
+using base::Result;
+
+bool is_loopback(const std::string& address) {
+  return address == "::1" || address.starts_with("127.");
+}
+
+Result<void> check(const Configuration& configuration) {
+  if (!is_loopback(configuration.address) && configuration.api_keys.empty()) {
+    return base::invalid(
+        "", "Refusing to listen on " + configuration.address +
+                " without a key: anyone who reaches this machine could use it. Set api_keys in the "
+                "configuration, or TRILOGUE_API_KEYS in the environment.");
+  }
+  if (configuration.tls_certificate.empty() != configuration.tls_key.empty()) {
+    return base::invalid("", "tls.certificate and tls.key belong together: set both or none");
+  }
+  return {};
+}
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+// The next stop signal, or 0 once `done` is asked for.
+int next_signal(const std::stop_token& done) {
+  const sigset_t signals = stop_signals();
+  constexpr timespec kLook{0, 200'000'000};
+  while (!done.stop_requested()) {
+    const int which = sigtimedwait(&signals, nullptr, &kLook);
+    if (which > 0) return which;
+  }
+  return 0;
+}
+
+// The first signal drains; a second one does not wait any longer.
+void watch_signals(const std::stop_token& done, serve::Services& services, http::Server& server,
+                   const base::Log& log, std::chrono::milliseconds grace) {
+  if (next_signal(done) == 0) return;
+  log.write(base::LogLevel::info, "stopping: running requests finish first");
+  services.draining = true;
+  server.drain(grace);
+  const int again = next_signal(done);
+  if (again != 0) _exit(128 + again);
+}
+
+http::ServerOptions http_options(const Configuration& configuration, base::Random& random) {
+  http::ServerOptions options;
+  options.address = configuration.address;
+  options.port = configuration.port;
+  options.io_threads = configuration.io_threads;
+  options.max_body_bytes = static_cast<std::size_t>(configuration.max_body_mb) << 20;
+  options.idle_timeout = configuration.idle_timeout;
+  options.header_timeout = configuration.header_timeout;
+  options.body_timeout = configuration.body_timeout;
+  options.write_timeout = configuration.write_timeout;
+  options.max_connections = static_cast<std::size_t>(configuration.max_connections);
+  options.refusals = [&random](int status, std::string_view reason) {
+    return serve::refusal(random, status, reason);
+  };
+  if (!configuration.tls_certificate.empty()) {
+    options.tls = http::TlsFiles{configuration.tls_certificate, configuration.tls_key};
+  }
+  return options;
+}
+
+void show_progress(const std::string& file, float done) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  std::fprintf(stderr, "\rloading %s %3.0f %%%s", file.c_str(), static_cast<double>(done) * 100,
+               done >= 1 ? "\r\033[K" : "");
+}
+
+std::vector<serve::Alias> aliases_of(const Configuration& configuration) {
+  std::vector<serve::Alias> aliases;
+  aliases.reserve(configuration.aliases.size());
+  for (const auto& alias : configuration.aliases) aliases.push_back({alias.pattern, alias.model});
+  return aliases;
+}
+
+Result<void> run(const Configuration& configuration) {
+  const auto started = std::chrono::steady_clock::now();
+  if (auto fine = check(configuration); !fine) return fine;
+  const base::Log log(configuration.log_level);
+  base::Random random;
+  auto data = DataDirectory::open(configuration.data_directory);
+  if (!data) return base::fail(data.error());
+  const auto specs = list_models(configuration);
+  if (!specs) return base::fail(specs.error());
+  auto loaded = load_models(configuration, *specs, log, random, show_progress);
+  if (!loaded) return base::fail(loaded.error());
+
+  const serve::Catalogue catalogue(std::move(loaded->models), aliases_of(configuration));
+  admission::Gate gate(admission::Keyring(configuration.api_keys), configuration.max_running);
+  const serve::BrowserGuard guard(
+      {configuration.browser_hosts, configuration.browser_origins, gate.requires_key()});
+  serve::ReasoningCache reasoning(std::size_t{32} << 20);
+  const bool openai_chunks = configuration.chat_chunks == ChatChunks::openai;
+  const serve::Limits limits{configuration.deadline, configuration.heartbeat, configuration.max_choices,
+                             openai_chunks};
+  serve::Services services{catalogue, gate, guard, reasoning, random, log, std::chrono::system_clock::now,
+                           limits};
+  serve::FrontDoor door(services);
+
+  const auto handler = [&door](http::Exchange& exchange) { return door.handle(exchange); };
+  auto server = http::Server::listen(http_options(configuration, random), handler, log);
+  if (!server) return base::fail(server.error());
+  const std::jthread watcher(
+      [&services, &server, &log, grace = configuration.drain](const std::stop_token& done) {
+        watch_signals(done, services, **server, log, grace);
+      });
+
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  const std::string screen = start_screen(configuration, *specs, (*server)->port(), took.count());
+  std::fputs(screen.c_str(), stdout);
+  std::fflush(stdout);
+  (*server)->run();
+  log.write(base::LogLevel::info, "stopped");
+  return {};
+}
+
+}  // namespace
+
+int serve(const Configuration& configuration) {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // every thread inherits it; one of them waits for signals
+  signal(SIGPIPE, SIG_IGN);
+  const auto done = run(configuration);
+  if (done) return 0;
+  std::fprintf(stderr, "trilogue: %s\n", done.error().message.c_str());
+  return 1;
+}
+
+}  // namespace trilogue::app

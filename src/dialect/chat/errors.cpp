@@ -1,0 +1,26 @@
+#include "dialect/chat/errors.h"
+
+#include "wire/json_writer.h"
+#include "wire/utf8.h"
+
+namespace trilogue::dialect::chat {
+
+void append_error_body(std::string& out, const base::Failure& failure) {
+  wire::JsonWriter json(out);
+  json.begin_object().key("error").begin_object();
+  const bool placed = !failure.path.empty();
+  // Messages echo what callers sent and may be cut short: what goes out is text all the same.
+  json.field("message",
+             wire::replace_invalid_utf8(placed ? failure.path + ": " + failure.message : failure.message));
+  json.field("type", error_row(failure.kind).type);
+  placed ? json.field("param", failure.path) : json.key("param").null();
+  json.key("code").null().end_object().end_object();
+}
+
+std::string error_body(const base::Failure& failure) {
+  std::string out;
+  append_error_body(out, failure);
+  return out;
+}
+
+}  // namespace trilogue::dialect::chat

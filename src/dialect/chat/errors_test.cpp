@@ -1,0 +1,31 @@
+#include "dialect/chat/errors.h"
+
+#include <gtest/gtest.h>
+
+namespace trilogue::dialect::chat {
+namespace {
+
+TEST(ChatErrors, have_the_documented_status_and_type) {
+  EXPECT_EQ(status_of(base::FailureKind::quota_exceeded), 402);
+  EXPECT_EQ(status_of(base::FailureKind::deadline), 503);
+  EXPECT_EQ(error_row(base::FailureKind::deadline).type, "timeout");
+  EXPECT_EQ(error_row(base::FailureKind::unavailable).type, "service_unavailable");
+}
+
+TEST(ChatErrors, carry_the_path_in_the_message_and_as_param) {
+  EXPECT_EQ(
+      error_body({base::FailureKind::invalid_request, "is \"required\"", "messages[0].role", std::nullopt}),
+      R"({"error":{"message":"messages[0].role: is \"required\"","type":"request_params_invalid","param":"messages[0].role","code":null}})");
+  EXPECT_EQ(
+      error_body({base::FailureKind::unauthenticated, "Incorrect API key provided", "", std::nullopt}),
+      R"({"error":{"message":"Incorrect API key provided","type":"invalid_api_key","param":null,"code":null}})");
+}
+
+TEST(ChatErrors, are_valid_text_whatever_they_echo) {
+  const auto body =
+      error_body({base::FailureKind::not_found, "The model `\xff\xe2\x82` is not here", "", {}});
+  EXPECT_NE(body.find("The model `\uFFFD\uFFFD` is not here"), std::string::npos) << body;
+}
+
+}  // namespace
+}  // namespace trilogue::dialect::chat

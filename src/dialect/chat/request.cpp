@@ -1,0 +1,216 @@
+#include "dialect/chat/request.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+#include "dialect/chat/conversation.h"
+#include "dialect/chat/tools.h"
+#include "wire/json_node.h"
+
+namespace trilogue::dialect::chat {
+
+namespace {
+
+using wire::Node;
+using wire::Reader;
+
+constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kMostStops = 16;
+
+// What clients send beside the three documented tiers is mapped to the nearest.
+constexpr std::array<std::pair<std::string_view, canon::Effort>, 7> kEfforts{
+    {{"none", canon::Effort::none},
+     {"minimal", canon::Effort::low},
+     {"low", canon::Effort::low},
+     {"medium", canon::Effort::medium},
+     {"high", canon::Effort::high},
+     {"xhigh", canon::Effort::high},
+     {"max", canon::Effort::high}}};
+
+// A count of tokens: whatever is larger than an int is as good as no limit.
+int as_count(std::int64_t value) {
+  return static_cast<int>(std::min<std::int64_t>(value, std::numeric_limits<int>::max()));
+}
+
+// Any 64-bit seed is taken; one that fits into 32 bits is used as it is.
+std::uint32_t folded_seed(std::int64_t seed) {
+  const auto bits = static_cast<std::uint64_t>(seed);
+  return static_cast<std::uint32_t>(bits ^ (bits >> 32));
+}
+
+std::optional<int> token_id(std::string_view key) {
+  int id = -1;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
+  if (error != std::errc() || end != key.data() + key.size() || id < 0) return std::nullopt;
+  return id;
+}
+
+std::vector<std::pair<int, double>> read_logit_bias(Reader& reader, const Node& node) {
+  std::vector<std::pair<int, double>> out;
+  if (!reader.is_object(node)) return out;
+  for (const wire::Field& field : node.value().fields()) {
+    const Node entry = node.member(field);
+    const auto id = token_id(field.key);
+    if (!id) reader.fault(entry, "expected a token id as the key");
+    if (reader.require(entry)) out.emplace_back(id.value_or(0), reader.number(entry, {-100, 100}, 0));
+    if (reader.failed()) break;
+  }
+  return out;
+}
+
+std::optional<int> read_logprobs(Reader& reader, const Node& body) {
+  const bool wanted = reader.boolean(body.field("logprobs"), false);
+  const Node top = body.field("top_logprobs");
+  const auto alternatives = reader.integer(top, 0, 20);
+  if (alternatives && !wanted) reader.fault(top, "needs logprobs to be true");
+  if (!wanted) return std::nullopt;
+  return static_cast<int>(alternatives.value_or(0));
+}
+
+canon::Sampling read_sampling(Reader& reader, const Node& body) {
+  canon::Sampling out;
+  out.temperature = reader.number(body.field("temperature"), {0, 2}, out.temperature);
+  out.top_p = reader.number(body.field("top_p"), {0, 1, true}, out.top_p);
+  // vLLM and llama-server take top_k here too; −1 and 0 turn it off.
+  out.top_k =
+      static_cast<int>(std::max<std::int64_t>(0, reader.integer(body.field("top_k"), -1, 500).value_or(0)));
+  out.frequency_penalty = reader.number(body.field("frequency_penalty"), {-2, 2}, 0);
+  out.presence_penalty = reader.number(body.field("presence_penalty"), {-2, 2}, 0);
+  const auto seed = reader.integer(body.field("seed"), std::numeric_limits<std::int64_t>::min(), kAny);
+  if (seed) out.seed = folded_seed(*seed);
+  out.logit_bias = read_logit_bias(reader, body.field("logit_bias"));
+  out.logprobs = read_logprobs(reader, body);
+  return out;
+}
+
+void read_stop_string(Reader& reader, const Node& node, std::vector<std::string>& out) {
+  const std::string_view text = reader.required_text(node);
+  if (text.empty()) reader.fault(node, "must not be empty");
+  out.emplace_back(text);
+}
+
+std::vector<std::string> read_stop(Reader& reader, const Node& stop) {
+  std::vector<std::string> out;
+  if (!stop.present()) return out;
+  if (stop.value().kind() == wire::Kind::text) {
+    read_stop_string(reader, stop, out);
+    return out;
+  }
+  if (stop.value().kind() != wire::Kind::array)
+    reader.fault(stop, "expected a string or an array of strings");
+  for (const Node item : stop.elements()) {
+    if (out.size() == kMostStops) reader.fault(stop, "expected at most 16 strings");
+    if (reader.failed()) break;
+    read_stop_string(reader, item, out);
+  }
+  return out;
+}
+
+canon::Limits read_limits(Reader& reader, const Node& body) {
+  canon::Limits out;
+  const auto max_tokens = reader.integer(body.field("max_tokens"), 1, kAny);
+  const auto alias = reader.integer(body.field("max_completion_tokens"), 1, kAny);
+  if (max_tokens || alias) out.max_tokens = as_count(max_tokens ? *max_tokens : *alias);
+  const Node min_tokens = body.field("min_tokens");
+  out.min_tokens = as_count(reader.integer(min_tokens, 0, kAny).value_or(0));
+  if (out.max_tokens && out.min_tokens > *out.max_tokens) reader.fault(min_tokens, "is over max_tokens");
+  out.ignore_eos = reader.boolean(body.field("ignore_eos"), false);
+  out.stop = read_stop(reader, body.field("stop"));
+  return out;
+}
+
+canon::JsonBySchema read_schema(Reader& reader, const Node& format) {
+  canon::JsonBySchema out;
+  const Node holder = format.field("json_schema");
+  if (!reader.require(holder) || !reader.is_object(holder)) return out;
+  out.name = reader.text(holder.field("name")).value_or(std::string_view());
+  const Node schema = holder.field("schema");
+  if (reader.require(schema) && reader.is_object(schema)) out.schema = schema.value().to_json();
+  out.strict = reader.boolean(holder.field("strict"), false);
+  return out;
+}
+
+canon::AnswerFormat read_format(Reader& reader, const Node& format) {
+  if (!reader.is_object(format)) return canon::FreeText{};
+  const Node type = format.field("type");
+  const std::string_view name = reader.required_text(type);
+  if (name == "json_object") return canon::JsonObject{};
+  if (name == "json_schema") return read_schema(reader, format);
+  if (name != "text") reader.fault(type, "expected text, json_object or json_schema");
+  return canon::FreeText{};
+}
+
+std::optional<canon::Effort> read_effort(Reader& reader, const Node& node) {
+  const auto text = reader.text(node);
+  if (!text) return std::nullopt;
+  for (const auto& [name, effort] : kEfforts) {
+    if (*text == name) return effort;
+  }
+  reader.fault(node, "expected low, medium or high");
+  return std::nullopt;
+}
+
+ReasoningFormat read_reasoning_format(Reader& reader, const Node& node) {
+  const auto text = reader.text(node);
+  if (!text || *text == "general") return ReasoningFormat::general;
+  if (*text != "deepseek-style") reader.fault(node, "expected general or deepseek-style");
+  return ReasoningFormat::deepseek_style;
+}
+
+ReplyOptions read_reply_options(Reader& reader, const Node& body) {
+  ReplyOptions out;
+  out.stream = reader.boolean(body.field("stream"), false);
+  const Node options = body.field("stream_options");
+  if (reader.is_object(options)) out.include_usage = reader.boolean(options.field("include_usage"), false);
+  out.reasoning_format = read_reasoning_format(reader, body.field("reasoning_format"));
+  return out;
+}
+
+// What every use of a conversation needs: model, messages, tools.
+canon::Request read_prompt(Reader& reader, const Node& body) {
+  canon::Request out;
+  if (body.value().kind() != wire::Kind::object) reader.fault(body, "expected the body to be a JSON object");
+  const Node model = body.field("model");
+  out.model = reader.required_text(model);
+  if (out.model.empty()) reader.fault(model, "must not be empty");
+  out.turns = read_messages(reader, body.field("messages"));
+  out.tools = read_tools(reader, body.field("tools"));
+  return out;
+}
+
+}  // namespace
+
+base::Result<ChatRequest> parse(std::string body, ParseLimits limits) {
+  const auto document = wire::Document::parse(std::move(body));
+  if (!document) return base::fail(document.error());
+  const Node root(document->root());
+  Reader reader;
+  ChatRequest out;
+  canon::Request& request = out.request;
+  request = read_prompt(reader, root);
+  request.tool_choice = read_tool_choice(reader, root, request.tools);
+  request.format = read_format(reader, root.field("response_format"));
+  request.effort = read_effort(reader, root.field("reasoning_effort"));
+  request.sampling = read_sampling(reader, root);
+  request.limits = read_limits(reader, root);
+  request.choices = static_cast<int>(reader.integer(root.field("n"), 1, limits.max_choices).value_or(1));
+  out.reply = read_reply_options(reader, root);
+  out.reply.logprobs = request.sampling.logprobs.has_value();
+  if (reader.failed()) return base::fail(reader.take_fault());
+  return out;
+}
+
+base::Result<canon::Request> parse_count(std::string body) {
+  const auto document = wire::Document::parse(std::move(body));
+  if (!document) return base::fail(document.error());
+  const Node root(document->root());
+  Reader reader;
+  canon::Request request = read_prompt(reader, root);
+  if (reader.failed()) return base::fail(reader.take_fault());
+  return request;
+}
+
+}  // namespace trilogue::dialect::chat

@@ -1,0 +1,59 @@
+// The one seam between the API and whatever produces tokens. An Engine turns a canonical request into a
+// stream of canonical events. serve talks to it from I/O threads; an implementation does its work on threads
+// of its own and must never block the caller's.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "canon/event.h"
+#include "canon/request.h"
+
+namespace trilogue::engine {
+
+// A running generation. Owning it runs it; dropping it cancels it within one decode step and frees what it
+// held. One coroutine reads it, on the executor on which start() was awaited.
+class EventStream {
+ public:
+  EventStream() = default;
+  EventStream(const EventStream&) = delete;
+  EventStream& operator=(const EventStream&) = delete;
+  virtual ~EventStream() = default;
+
+  // All events that are ready, at least one; or none when `until` passed first, or after stop(), or after the
+  // last choice has finished. A reader that does not come back slows this generation down, and no other.
+  virtual boost::asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until) = 0;
+
+  // Makes a waiting next() return at once, and every later one. Call it on the reader's executor.
+  virtual void stop() = 0;
+};
+
+struct TokenCount {
+  int tokens = 0;
+};
+
+class Engine {
+ public:
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  virtual ~Engine() = default;
+
+  // Validates what only the engine can know (context length, schemas), queues the request and returns its
+  // stream. Failures: invalid_request (with the path in canonical terms mapped by the dialect's own field
+  // names: `messages`, `tools[2].parameters`, `response_format`), unavailable when the queue is full.
+  virtual boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(
+      canon::Request request) = 0;
+
+  // Tokens of the prompt that start() would compute, template and tools included.
+  virtual boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request) = 0;
+
+  // Tokens that a prompt and its answer may take together.
+  virtual int context_window() const = 0;
+};
+
+}  // namespace trilogue::engine

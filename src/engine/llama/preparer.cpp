@@ -1,0 +1,128 @@
+#include "engine/llama/preparer.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "engine/llama/llama_engine.h"
+
+namespace trilogue::engine::llama {
+namespace {
+
+std::string path_of_grammar(const canon::Request& request) {
+  return std::holds_alternative<canon::FreeText>(request.format) ? "tools" : "response_format";
+}
+
+syntax::ScannerOptions scanner_options(const canon::Request& request, const Prompt& prompt,
+                                       base::Random& random) {
+  syntax::ScannerOptions options;
+  options.opens_in_reasoning = prompt.opens_in_reasoning;
+  options.read_calls = prompt.read_calls;
+  options.stop = request.limits.stop;
+  options.tools = request.tools;
+  options.make_call_id = [&random] { return "call_" + random.text(base::kUrlSafe, 22); };
+  return options;
+}
+
+std::size_t longest_token(const Vocabulary& vocabulary) {
+  std::size_t longest = 1;
+  for (llama_token token = 0; vocabulary.holds(token); ++token) {
+    longest = std::max(longest, vocabulary.bytes(token).size());
+  }
+  return longest;
+}
+
+struct TextBytes {
+  std::size_t operator()(const canon::SystemTurn&) const { return 0; }  // a template may shorten it
+  std::size_t operator()(const canon::UserTurn& turn) const { return turn.text.size(); }
+  std::size_t operator()(const canon::AssistantTurn& turn) const { return turn.text.size(); }
+  std::size_t operator()(const canon::ToolResultTurn& turn) const { return turn.text.size(); }
+};
+
+}  // namespace
+
+Preparer::Preparer(const Model& model, std::unique_ptr<PromptWriter> writer, const ReasoningBudgets& budgets,
+                   int context_window, base::Random& random)
+    : model_(model),
+      writer_(std::move(writer)),
+      budgets_(budgets),
+      context_window_(context_window),
+      longest_token_(longest_token(model.vocabulary())),
+      random_(random) {}
+
+base::Result<void> Preparer::may_fit(const canon::Request& request) const {
+  std::size_t bytes = 0;
+  for (const auto& turn : request.turns) bytes += std::visit(TextBytes{}, turn);
+  const std::size_t least = bytes / longest_token_;
+  if (least < static_cast<std::size_t>(context_window_)) return {};
+  return base::invalid("messages", "the prompt has more than " + std::to_string(least) +
+                                       " tokens, and the context of " + std::to_string(context_window_) +
+                                       " must hold it and an answer");
+}
+
+int Preparer::budget_of(const canon::Request& request) const {
+  const auto tokens = [&] {
+    switch (request.effort.value_or(budgets_.when_not_asked)) {
+      case canon::Effort::none:  // the template was asked not to think; a model that does is kept short
+      case canon::Effort::low:
+        return budgets_.low;
+      case canon::Effort::medium:
+        return budgets_.medium;
+      case canon::Effort::high:
+        return budgets_.high;
+    }
+    return budgets_.medium;
+  }();
+  return std::min(tokens, request.limits.reasoning_budget.value_or(tokens));
+}
+
+base::Result<Terms> Preparer::terms_of(const canon::Request& request, Prompt& prompt) const {
+  const auto tokens = static_cast<int>(prompt.tokens.size());
+  if (tokens == 0) return base::fail(base::FailureKind::internal, "the template wrote an empty prompt");
+  if (tokens >= context_window_) {
+    return base::invalid("messages", "the prompt has " + std::to_string(tokens) +
+                                         " tokens, and the context of " + std::to_string(context_window_) +
+                                         " must hold it and an answer");
+  }
+  Terms terms;
+  terms.prompt = std::move(prompt.tokens);
+  terms.atoms = model_.vocabulary().tokens_of(prompt.syntax.atoms);
+  terms.reasoning_end = std::move(prompt.reasoning_end);
+  terms.reasoning_budget = budget_of(request);
+  terms.token_limit =
+      std::min(request.limits.max_tokens.value_or(std::numeric_limits<int>::max()), context_window_ - tokens);
+  terms.seeded = request.sampling.seed.has_value() && request.sampling.temperature > 0;
+  return terms;
+}
+
+base::Result<std::unique_ptr<Generation>> Preparer::prepare(const canon::Request& request) const {
+  if (auto fits = may_fit(request); !fits) return tl::unexpected(std::move(fits.error()));
+  auto prompt = writer_->write(request);
+  if (!prompt) return tl::unexpected(std::move(prompt.error()));
+  auto terms = terms_of(request, *prompt);
+  if (!terms) return tl::unexpected(std::move(terms.error()));
+  auto generation = std::make_unique<Generation>();
+  generation->terms = std::move(*terms);
+  const auto& vocabulary = model_.vocabulary();
+  const auto rules = WritingRules::make(vocabulary, *prompt, generation->terms.atoms);
+  if (!rules) return base::invalid(path_of_grammar(request), "the schema cannot be compiled to a grammar");
+  const auto seed = request.sampling.seed.value_or(static_cast<std::uint32_t>(random_.next()));
+  for (int i = 0; i < request.choices; ++i) {
+    TokenChooser chooser(vocabulary, request.sampling, request.limits, seed + static_cast<std::uint32_t>(i));
+    auto scanner =
+        std::make_unique<syntax::Scanner>(prompt->syntax, scanner_options(request, *prompt, random_));
+    generation->choices.push_back(std::make_unique<Choice>(
+        i, generation->terms, vocabulary, std::move(chooser), rules->clone(), std::move(scanner)));
+  }
+  return generation;
+}
+
+base::Result<int> Preparer::count(const canon::Request& request) const {
+  if (auto fits = may_fit(request); !fits) return tl::unexpected(std::move(fits.error()));
+  const auto prompt = writer_->write(request);
+  if (!prompt) return tl::unexpected(prompt.error());
+  return static_cast<int>(prompt->tokens.size());
+}
+
+}  // namespace trilogue::engine::llama

@@ -1,0 +1,54 @@
+// One request and its answer on a connection, as the handler holds it. Used on the connection's strand only,
+// by the coroutine that was given it. Answers are written once: reply(), or open_stream() … close_stream().
+// A handler that returns without answering sends a bare 500; one that leaves a stream open cuts the
+// connection.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace trilogue::http {
+
+class Exchange {
+ public:
+  Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  virtual ~Exchange() = default;
+
+  virtual const Head& head() const = 0;
+
+  // The whole body, inflated where it came as gzip; sends "100 Continue" first where the client waits for it.
+  // Failures: too_large, unsupported_media_type (an encoding other than gzip), invalid_request (a broken gzip
+  // or chunk), cancelled (the client left or was too slow; no answer reaches it).
+  virtual boost::asio::awaitable<base::Result<std::string>> read_body() = 0;
+
+  // Writes the whole answer. A HEAD gets the headers alone. A body not yet read is drained for a while first,
+  // so that the client sees the answer (lingering close).
+  virtual boost::asio::awaitable<void> reply(Reply reply) = 0;
+
+  // Sends the head of a chunked answer at once; headers of the Reply are taken, its body is not.
+  virtual boost::asio::awaitable<void> open_stream(Reply head) = 0;
+
+  // Sends whole events. Returns when the socket has taken them: a slow reader holds its writer back.
+  // False when the client is gone.
+  virtual boost::asio::awaitable<bool> write(std::string_view bytes) = 0;
+
+  // Ends the chunked answer; the connection lives on unless `close`.
+  virtual boost::asio::awaitable<void> close_stream(bool close) = 0;
+
+  // Calls back once, on the strand, when the client goes away before the answer is complete. Setting one
+  // starts the watch on the socket, so a handler that never waits never pays for it. The callback is dropped
+  // when the exchange ends.
+  virtual void on_disconnect(std::function<void()> callback) = 0;
+};
+
+using Handler = std::function<boost::asio::awaitable<void>(Exchange&)>;
+
+}  // namespace trilogue::http

@@ -1,0 +1,214 @@
+#include "http/server.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "http/listener.h"
+#include "http/reply_head.h"
+#include "http/tls.h"
+#include "http/worker.h"
+
+namespace trilogue::http {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+// What a handler gets after its grace, to notice that it was cut.
+constexpr std::chrono::seconds kSettle{1};
+// A machine out of file descriptors gets them back when connections end.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// Deadlines are met to within a quarter of the shortest one.
+std::chrono::milliseconds tick_of(const ServerOptions& options) {
+  const auto shortest = std::min({options.idle_timeout, options.header_timeout, options.body_timeout,
+                                  options.write_timeout, options.handshake_timeout, options.linger_timeout});
+  return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
+}
+
+// Each connection is a file: takes as many as the system grants without asking anyone.
+void raise_file_limit(std::size_t connections, const base::Log& log) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const auto wanted = static_cast<rlim_t>(connections + 256);
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < wanted) {
+    log.write(base::LogLevel::info, "the system grants fewer open files than max_connections needs",
+              {{"open_files", std::to_string(limit.rlim_cur)}});
+  }
+}
+
+}  // namespace
+
+Reply plain_refusal(int status, std::string_view reason) {
+  return {status, "text/plain; charset=utf-8", {}, std::string(reason) + "\n"};
+}
+
+struct Server::State {
+  State(ServerOptions chosen, Handler handle, const base::Log& to);
+  ~State();
+
+  asio::awaitable<void> accept();
+  void admit(tcp::socket socket, Worker& worker);
+  void refuse(tcp::socket socket);
+  void begin_drain(std::chrono::milliseconds grace);
+  void stop_if_empty();
+  void stop();
+
+  const ServerOptions options;
+  const Handler handler;
+  const base::Log& log;
+  std::unique_ptr<asio::ssl::context> tls;
+  std::atomic<std::size_t> open = 0;
+  std::atomic<bool> draining = false;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::optional<tcp::acceptor> acceptor;  // on the first worker, as are the timers
+  std::optional<asio::steady_timer> pause;
+  std::optional<asio::steady_timer> grace_over;
+  std::uint16_t port = 0;
+};
+
+Server::State::State(ServerOptions chosen, Handler handle, const base::Log& to)
+    : options(std::move(chosen)), handler(std::move(handle)), log(to) {
+  for (int i = 0; i < std::max(1, options.io_threads); ++i) {
+    workers.push_back(std::make_unique<Worker>(tick_of(options), [this] {
+      --open;
+      if (draining) stop_if_empty();
+    }));
+  }
+  pause.emplace(workers.front()->context());
+  grace_over.emplace(workers.front()->context());
+}
+
+// The connections that a cut has left over end with their workers; none of them may stop the others then.
+Server::State::~State() {
+  draining = false;
+  acceptor.reset();
+  pause.reset();
+  grace_over.reset();
+}
+
+asio::awaitable<void> Server::State::accept() {
+  for (std::size_t turn = 0; !draining; ++turn) {
+    auto& worker = *workers[turn % workers.size()];
+    error_code error;
+    auto quietly = asio::redirect_error(asio::use_awaitable, error);
+    auto socket = co_await acceptor->async_accept(worker.context(), quietly);
+    if (error == asio::error::operation_aborted || draining) co_return;
+    if (error) {
+      log.write(base::LogLevel::warning, "cannot accept a connection", {{"reason", error.message()}});
+      pause->expires_after(kAcceptPause);
+      co_await pause->async_wait(quietly);
+    } else if (open >= options.max_connections) {
+      refuse(std::move(socket));
+    } else {
+      admit(std::move(socket), worker);
+    }
+  }
+}
+
+void Server::State::admit(tcp::socket socket, Worker& worker) {
+  ++open;
+  auto connection = std::make_shared<Connection>(std::move(socket), tls.get(), options.write_timeout);
+  worker.start(std::move(connection), {options, handler, log, draining, worker.date()});
+}
+
+// One attempt, without waiting: a fresh socket takes so little at once.
+void Server::State::refuse(tcp::socket socket) {
+  if (tls) return;
+  auto reply = options.refusals(503, "too many connections are open");
+  std::string bytes;
+  append_reply_head(bytes, reply, {ReplyFraming::content_length, reply.body.size(), 1, false},
+                    workers.front()->date());
+  bytes += reply.body;
+  error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(bytes), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+void Server::State::begin_drain(std::chrono::milliseconds grace) {
+  error_code ignored;
+  acceptor->close(ignored);
+  for (const auto& worker : workers) {
+    asio::post(worker->context(), [&idle = *worker] { idle.close_idle(); });
+  }
+  grace_over->expires_after(grace);
+  grace_over->async_wait([this](error_code aborted) {
+    if (aborted) return;
+    for (const auto& worker : workers) {
+      asio::post(worker->context(), [&late = *worker] { late.cut_all(); });
+    }
+    grace_over->expires_after(kSettle);
+    grace_over->async_wait([this](error_code cancelled) {
+      if (!cancelled) stop();
+    });
+  });
+  stop_if_empty();
+}
+
+void Server::State::stop_if_empty() {
+  if (open == 0) stop();
+}
+
+void Server::State::stop() {
+  for (const auto& worker : workers) worker->stop();
+}
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Server::~Server() = default;
+
+base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Handler handler,
+                                                     const base::Log& log) {
+  auto state = std::make_unique<State>(std::move(options), std::move(handler), log);
+  if (state->options.tls) {
+    auto tls = make_tls_context(*state->options.tls);
+    if (!tls) return base::fail(tls.error());
+    state->tls = std::move(*tls);
+  }
+  auto acceptor =
+      bind_listener(state->workers.front()->context(), state->options.address, state->options.port);
+  if (!acceptor) return base::fail(acceptor.error());
+  state->acceptor.emplace(std::move(*acceptor));
+  state->port = state->acceptor->local_endpoint().port();
+  raise_file_limit(state->options.max_connections, log);
+  asio::co_spawn(state->workers.front()->context(), state->accept(), asio::detached);
+  return std::unique_ptr<Server>(new Server(std::move(state)));
+}
+
+std::uint16_t Server::port() const {
+  return state_->port;
+}
+
+void Server::run() {
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < state_->workers.size(); ++i) {
+    threads.emplace_back([this, i] { state_->workers[i]->run(state_->log); });
+  }
+  state_->workers.front()->run(state_->log);
+}
+
+void Server::drain(std::chrono::milliseconds grace) {
+  if (state_->draining.exchange(true)) return;
+  asio::post(state_->workers.front()->context(),
+             [state = state_.get(), grace] { state->begin_drain(grace); });
+}
+
+std::size_t Server::connections() const {
+  return state_->open;
+}
+
+}  // namespace trilogue::http

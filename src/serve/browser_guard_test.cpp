@@ -1,0 +1,62 @@
+#include "serve/browser_guard.h"
+
+#include <gtest/gtest.h>
+
+namespace trilogue::serve {
+namespace {
+
+http::Head head(std::vector<http::Header> headers) {
+  http::Head out;
+  out.method = "POST";
+  out.path = "/v1/chat/completions";
+  out.headers = std::move(headers);
+  return out;
+}
+
+bool allowed(const BrowserGuard& guard, std::vector<http::Header> headers) {
+  return guard.check(head(std::move(headers))).has_value();
+}
+
+TEST(BrowserGuard, LetsToolsAndLoopbackNamesIn) {
+  const BrowserGuard guard({});
+  for (const auto* host :
+       {"", "localhost", "LOCALHOST:8080", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080", "app.localhost"}) {
+    EXPECT_TRUE(allowed(guard, {{"Host", host}})) << host;
+  }
+}
+
+TEST(BrowserGuard, RefusesForeignHostNames) {
+  const BrowserGuard guard({});
+  for (const auto* host : {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+                           "evil.example:8080", "[::2]:80", "notlocalhost"}) {
+    EXPECT_FALSE(allowed(guard, {{"Host", host}})) << host;
+  }
+}
+
+TEST(BrowserGuard, LetsAnyHostNameInWhereKeysAreRequired) {
+  const BrowserGuard guard({.hosts = {}, .origins = {}, .any_host = true});
+  EXPECT_TRUE(allowed(guard, {{"Host", "gpu-box.lan:8080"}}));
+  EXPECT_FALSE(allowed(guard, {{"Host", "gpu-box.lan:8080"}, {"Origin", "https://evil.example"}}));
+  EXPECT_TRUE(allowed(guard, {{"Host", "gpu-box.lan:8080"}, {"Origin", "http://gpu-box.lan:8080"}}));
+}
+
+TEST(BrowserGuard, RefusesPagesOfAnotherOrigin) {
+  const BrowserGuard guard({});
+  for (const auto* origin :
+       {"https://evil.example", "null", "http://localhost:3000", "http://localhost.evil:8080"}) {
+    EXPECT_FALSE(allowed(guard, {{"Host", "localhost:8080"}, {"Origin", origin}})) << origin;
+  }
+  EXPECT_TRUE(allowed(guard, {{"Host", "localhost:8080"}, {"Origin", "http://localhost:8080"}}));
+}
+
+TEST(BrowserGuard, AnswersCorsForConfiguredOriginsOnly) {
+  const BrowserGuard guard({{"api.example"}, {"https://app.example"}});
+  const auto good = head({{"Host", "api.example"}, {"Origin", "https://app.example"}});
+  EXPECT_TRUE(guard.check(good));
+  ASSERT_FALSE(guard.cors(good).empty());
+  EXPECT_EQ(guard.cors(good).front().value, "https://app.example");
+  EXPECT_TRUE(guard.cors(head({{"Host", "api.example"}, {"Origin", "https://app.example.evil"}})).empty());
+}
+
+}  // namespace
+}  // namespace trilogue::serve

@@ -1,0 +1,45 @@
+#include "serve/chat_completion.h"
+
+#include "dialect/chat/reply.h"
+#include "dialect/chat/request.h"
+#include "dialect/chat/stream.h"
+#include "serve/deliver.h"
+#include "serve/json_body.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+namespace chat = dialect::chat;
+
+asio::awaitable<void> chat_completion(Services& services, Call& call) {
+  auto body = co_await read_json_body(call);
+  if (!body) {
+    co_await reply_failure(call, std::move(body.error()));
+    co_return;
+  }
+  auto parsed = chat::parse(std::move(*body), chat::ParseLimits{services.limits.max_choices});
+  if (!parsed) {
+    co_await reply_failure(call, std::move(parsed.error()));
+    co_return;
+  }
+  call.model = parsed->request.model;
+  const int choices = parsed->request.choices;
+  chat::ReplyOptions options = parsed->reply;
+  if (services.limits.openai_chunks) options.chunks = chat::ChunkStyle::openai;
+  chat::ReplyContext context{services.random.uuid(), base::unix_seconds(services.wall_clock()), call.model};
+
+  auto generation =
+      co_await Generation::begin(services, call, std::move(parsed->request), "reasoning_effort");
+  if (!generation) {
+    co_await reply_failure(call, std::move(generation.error()));
+    co_return;
+  }
+  if (options.stream) {
+    chat::StreamEncoder encoder(context, options, choices);
+    co_await deliver_stream(services, call, **generation, encoder);
+  } else {
+    chat::ReplyFold fold(std::move(context), options, choices);
+    co_await deliver_whole(call, **generation, fold);
+  }
+}
+
+}  // namespace trilogue::serve

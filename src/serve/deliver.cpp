@@ -1,0 +1,19 @@
+#include "serve/deliver.h"
+
+namespace trilogue::serve {
+
+void note_failures(Call& call, const std::vector<canon::Event>& events) {
+  for (const auto& event : events) {
+    if (const auto* failed = std::get_if<canon::Failed>(&event.what))
+      call.outcome = outcome_word(failed->failure.kind);
+  }
+}
+
+http::Reply stream_head(const Call& call) {
+  http::Reply head{200, "text/event-stream; charset=utf-8", call.headers, ""};
+  head.headers.push_back({"Cache-Control", "no-cache"});
+  head.headers.push_back({"X-Accel-Buffering", "no"});
+  return head;
+}
+
+}  // namespace trilogue::serve

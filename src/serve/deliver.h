@@ -1,0 +1,79 @@
+// The two ways an answer leaves: as it comes, or folded into one reply. Both take the same events, so they
+// cannot disagree. Encoder and Fold are any dialect's:
+//   Encoder: on(event, out), heartbeat(out), fail(failure, out) append whole events; complete(), failed()
+//   Fold:    on(event); complete(); finish() gives the body or the failure
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "serve/generation.h"
+#include "serve/reply.h"
+
+namespace trilogue::serve {
+
+// Head of a stream of server-sent events.
+http::Reply stream_head(const Call& call);
+
+// What the log line says of an answer that broke off.
+void note_failures(Call& call, const std::vector<canon::Event>& events);
+
+// Writes events as they come until the answer is over, failed, late, or nobody listens any more.
+template <class Encoder>
+boost::asio::awaitable<void> deliver_stream(Services& services, Call& call, Generation& generation,
+                                            Encoder& encoder) {
+  http::Reply head = stream_head(call);
+  call.status = head.status;
+  co_await call.exchange.open_stream(std::move(head));
+  std::string out;
+  while (!encoder.complete()) {
+    const base::SteadyTime silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
+    const auto events = co_await generation.next(silent_until);
+    if (generation.client_gone()) break;
+    out.clear();
+    for (const auto& event : events) {
+      if (!encoder.complete()) encoder.on(event, out);
+    }
+    note_failures(call, events);
+    if (!encoder.complete() && generation.past_deadline()) {
+      encoder.fail(generation.deadline_failure(), out);
+      call.outcome = outcome_word(base::FailureKind::deadline);
+    } else if (events.empty()) {
+      encoder.heartbeat(out);
+    }
+    const bool taken = co_await call.exchange.write(out);
+    if (!taken) break;
+  }
+  if (!encoder.complete()) {
+    // Left open, so that the connection is cut: who only stopped sending must not take this for the end.
+    call.outcome = outcome_word(base::FailureKind::cancelled);
+    co_return;
+  }
+  co_await call.exchange.close_stream(encoder.failed());
+}
+
+// Gathers the whole answer and sends it as one reply.
+template <class Fold>
+boost::asio::awaitable<void> deliver_whole(Call& call, Generation& generation, Fold& fold) {
+  while (!fold.complete()) {
+    const auto events = co_await generation.next(base::SteadyTime::max());
+    if (generation.client_gone()) {
+      call.outcome = outcome_word(base::FailureKind::cancelled);
+      co_return;
+    }
+    for (const auto& event : events) fold.on(event);
+    if (!fold.complete() && generation.past_deadline()) {
+      base::Failure late = generation.deadline_failure();
+      co_await reply_failure(call, std::move(late));
+      co_return;
+    }
+  }
+  auto body = fold.finish();
+  if (body) {
+    co_await reply_json(call, std::move(*body));
+  } else {
+    co_await reply_failure(call, std::move(body.error()));
+  }
+}
+
+}  // namespace trilogue::serve

@@ -1,0 +1,89 @@
+#include "serve/front_door.h"
+
+#include "serve/reply.h"
+#include "serve/routes.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+using base::FailureKind;
+
+namespace {
+
+// A caller may ask for a name as long as a body; its beginning tells enough.
+constexpr std::size_t kLoggedName = 120;
+
+}  // namespace
+
+asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
+  Call call{exchange};
+  call.trace_id = new_trace_id(services_.random);
+  call.arrived = std::chrono::steady_clock::now();
+  call.headers = trace_headers(call.trace_id);
+  try {
+    co_await admit_and_run(call);
+  } catch (...) {  // a bug: the session answers it and closes, but its line is written like any other
+    call.status = 500;
+    call.outcome = outcome_word(FailureKind::internal);
+    log(call);
+    throw;
+  }
+  log(call);
+}
+
+asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
+  const http::Head& head = call.exchange.head();
+  Match match = find_route(head.method, head.path);
+  if (match.route != nullptr) call.api = match.route->api;
+
+  const auto trusted = services_.guard.check(head);
+  if (!trusted) {
+    co_await reply_failure(call, trusted.error());
+    co_return;
+  }
+  for (auto& header : services_.guard.cors(head)) call.headers.push_back(std::move(header));
+  if (match.path_known && head.method == "OPTIONS") {
+    http::Reply allowed{204, "", call.headers, ""};
+    call.status = allowed.status;
+    co_await call.exchange.reply(std::move(allowed));
+    co_return;
+  }
+  if (match.route == nullptr) {
+    base::Failure failure{
+        match.path_known ? FailureKind::method_not_allowed : FailureKind::not_found, "", {}, {}};
+    failure.message = match.path_known ? head.method.substr(0, 20) + " is not a method of this path"
+                                       : "There is nothing at this path";
+    co_await reply_failure(call, std::move(failure));
+    co_return;
+  }
+  if (match.route->needs_key) {
+    const admission::Credentials credentials{head.header("authorization"), {}};
+    auto caller = services_.gate.identify(credentials);
+    if (!caller) {
+      co_await reply_failure(call, std::move(caller.error()));
+      co_return;
+    }
+    call.caller = std::move(*caller);
+  }
+  call.argument = std::move(match.argument);
+  co_await match.route->run(services_, call);
+}
+
+void FrontDoor::log(const Call& call) const {
+  const auto took = std::chrono::steady_clock::now() - call.arrived;
+  services_.log.write(
+      base::LogLevel::info, "request",
+      {{"trace", call.trace_id},
+       {"method", call.exchange.head().method},
+       {"path", call.exchange.head().path},
+       {"status", std::to_string(call.status)},
+       {"outcome", std::string(call.outcome)},
+       {"key", call.caller.key_id.empty() ? "-" : call.caller.key_id},
+       {"model", call.model.empty() ? "-" : call.model.substr(0, kLoggedName)},
+       {"prompt", std::to_string(call.usage.prompt_tokens)},
+       {"cached", std::to_string(call.usage.cached_tokens)},
+       {"output", std::to_string(call.usage.output_tokens)},
+       {"ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count())}});
+}
+
+}  // namespace trilogue::serve

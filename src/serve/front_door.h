@@ -1,0 +1,26 @@
+// What every request passes before its use case, and the one log line after it. app gives its handle() to the
+// HTTP server.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "http/exchange.h"
+#include "serve/call.h"
+#include "serve/services.h"
+
+namespace trilogue::serve {
+
+class FrontDoor final {
+ public:
+  explicit FrontDoor(Services& services) : services_(services) {}
+
+  boost::asio::awaitable<void> handle(http::Exchange& exchange);
+
+ private:
+  boost::asio::awaitable<void> admit_and_run(Call& call);
+  void log(const Call& call) const;
+
+  Services& services_;
+};
+
+}  // namespace trilogue::serve

@@ -1,0 +1,109 @@
+#include "serve/generation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+using base::FailureKind;
+
+Generation::Generation(Services& services, Call& call, int choices)
+    : services_(services),
+      call_(call),
+      deadline_(call.arrived + services.limits.deadline),
+      unfinished_(choices),
+      choices_(static_cast<std::size_t>(choices)) {}
+
+asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Services& services, Call& call,
+                                                                             canon::Request request,
+                                                                             std::string_view effort_path) {
+  if (services.draining) {
+    co_return base::fail(
+        base::Failure{FailureKind::unavailable, "The server is shutting down", {}, std::chrono::seconds(1)});
+  }
+  const auto model = services.catalogue.require(request.model);
+  if (!model) co_return base::fail(model.error());
+  const auto effort = choose_effort(**model, request.effort ? &*request.effort : nullptr, effort_path);
+  if (!effort) co_return base::fail(effort.error());
+  auto permit = services.gate.admit();
+  if (!permit) co_return base::fail(permit.error());
+
+  request.effort = *effort;
+  services.reasoning.recall(call.caller.key_id, request);
+  std::unique_ptr<Generation> generation(new Generation(services, call, request.choices));
+  generation->permit_ = std::move(*permit);
+  generation->remembers_ = !request.tools.empty();
+  auto stream = co_await (*model)->engine->start(std::move(request));
+  if (!stream) co_return base::fail(stream.error());
+  generation->stream_ = std::move(*stream);
+  co_return generation;
+}
+
+asio::awaitable<std::vector<canon::Event>> Generation::next(base::SteadyTime until) {
+  // What is ready costs no watch on the socket; only a generation that makes us wait does.
+  auto events = co_await stream_->next(base::SteadyTime::min());
+  if (events.empty() && !over() && !client_gone()) {
+    watch_client();
+    const base::SteadyTime earlier = std::min(until, deadline_);
+    events = co_await stream_->next(earlier);
+  }
+  for (const auto& event : events) note(event);
+  co_return events;
+}
+
+void Generation::watch_client() {
+  if (std::exchange(watching_, true)) return;
+  call_.exchange.on_disconnect([gone = client_gone_, stream = std::weak_ptr(stream_)] {
+    *gone = true;
+    if (const auto running = stream.lock()) running->stop();
+  });
+}
+
+bool Generation::past_deadline() const {
+  return std::chrono::steady_clock::now() >= deadline_;
+}
+
+base::Failure Generation::deadline_failure() const {
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(services_.limits.deadline).count();
+  const std::string words = limit % 60'000 == 0 ? std::to_string(limit / 60'000) + " minutes"
+                            : limit % 1000 == 0 ? std::to_string(limit / 1000) + " seconds"
+                                                : std::to_string(limit) + " ms";
+  return {FailureKind::deadline, "The request was not complete within its time limit of " + words, {}, {}};
+}
+
+// The prompt is read once for all choices; what they write adds up. Kept current, so that an answer that
+// breaks off has cost what it had cost by then.
+void Generation::note_usage(Choice& choice, canon::Usage usage) {
+  canon::Usage& total = call_.usage;
+  total.prompt_tokens = std::max(total.prompt_tokens, usage.prompt_tokens);
+  total.cached_tokens = std::max(total.cached_tokens, usage.cached_tokens);
+  total.output_tokens += usage.output_tokens - choice.usage.output_tokens;
+  total.reasoning_tokens += usage.reasoning_tokens - choice.usage.reasoning_tokens;
+  choice.usage = usage;
+}
+
+void Generation::note(const canon::Event& event) {
+  Choice& choice = choices_[static_cast<std::size_t>(event.choice)];
+  if (const auto* started = std::get_if<canon::Started>(&event.what)) {
+    note_usage(choice, {started->prompt_tokens, started->cached_tokens, 0, 0});
+  } else if (const auto* opened = std::get_if<canon::BlockOpened>(&event.what)) {
+    choice.open = opened->kind;
+    if (remembers_ && opened->kind == canon::BlockKind::call) {
+      services_.reasoning.remember(call_.caller.key_id, opened->call_id, choice.reasoning);
+    }
+  } else if (const auto* delta = std::get_if<canon::Delta>(&event.what)) {
+    const canon::Usage& known = choice.usage;
+    note_usage(choice,
+               {known.prompt_tokens, known.cached_tokens, delta->output_tokens, delta->reasoning_tokens});
+    if (remembers_ && choice.open == canon::BlockKind::reasoning) choice.reasoning += delta->text;
+  } else if (const auto* finished = std::get_if<canon::Finished>(&event.what)) {
+    note_usage(choice, finished->usage);
+    --unfinished_;
+  } else if (const auto* failed = std::get_if<canon::Failed>(&event.what)) {
+    note_usage(choice, failed->usage);
+    --unfinished_;
+  }
+}
+
+}  // namespace trilogue::serve

@@ -1,0 +1,62 @@
+// A running answer as the use cases hold it: the engine's stream, its place among the running requests, the
+// watch on the client, the deadline, and what is noted down on the way. Dropping it cancels the answer.
+// Lives on the connection's strand, inside the coroutine of its call.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "admission/gate.h"
+#include "base/result.h"
+#include "canon/event.h"
+#include "canon/request.h"
+#include "engine/engine.h"
+#include "serve/call.h"
+#include "serve/services.h"
+
+namespace trilogue::serve {
+
+class Generation final {
+ public:
+  // Admits the call, settles model and effort, and starts the engine. `effort_path`: the dialect's own name
+  // for a refused effort. Failures: whatever refused it.
+  static boost::asio::awaitable<base::Result<std::unique_ptr<Generation>>> begin(
+      Services& services, Call& call, canon::Request request, std::string_view effort_path);
+
+  // The events that are ready, at least one; none when it is over, or when `until` or the deadline passed.
+  boost::asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until);
+
+  bool client_gone() const { return *client_gone_; }
+  bool past_deadline() const;
+  base::SteadyTime deadline() const { return deadline_; }
+  bool over() const { return unfinished_ == 0; }
+
+  base::Failure deadline_failure() const;
+
+ private:
+  struct Choice {
+    canon::BlockKind open = canon::BlockKind::text;
+    std::string reasoning;  // while it may still call
+    canon::Usage usage;     // so far
+  };
+
+  Generation(Services& services, Call& call, int choices);
+  void watch_client();
+  void note(const canon::Event& event);
+  void note_usage(Choice& choice, canon::Usage usage);
+
+  Services& services_;
+  Call& call_;
+  admission::Permit permit_;
+  std::shared_ptr<engine::EventStream> stream_;
+  std::shared_ptr<bool> client_gone_ = std::make_shared<bool>(false);
+  bool watching_ = false;
+  bool remembers_ = false;  // the request has tools: its reasoning may be wanted again
+  base::SteadyTime deadline_;
+  int unfinished_;  // choices without their last event
+  std::vector<Choice> choices_;
+};
+
+}  // namespace trilogue::serve

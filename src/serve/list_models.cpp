@@ -1,0 +1,84 @@
+#include "serve/list_models.h"
+
+#include <ctime>
+
+#include "serve/reply.h"
+#include "wire/json_writer.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+namespace {
+
+std::string rfc3339(long long seconds) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  char text[24];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
+void write_extensions(wire::JsonWriter& json, const Model& model) {
+  json.field("context_window", model.engine->context_window());
+  json.field("max_output_tokens", model.engine->context_window());
+  json.key("input_modalities").begin_array().value("text").end_array();
+  json.key("apis").begin_array();
+  if (model.apis.chat) json.value("chat");
+  if (model.apis.messages) json.value("messages");
+  if (model.apis.responses) json.value("responses");
+  json.end_array();
+  json.key("reasoning_efforts").begin_array();
+  for (const auto effort : model.efforts) json.value(base::to_text(canon::kEffortNames, effort));
+  json.end_array();
+}
+
+void write_model(wire::JsonWriter& json, const Model& model, bool anthropic) {
+  json.begin_object().field("id", model.name).field("object", "model").field("created", model.created);
+  json.field("owned_by", model.owned_by);
+  write_extensions(json, model);
+  if (anthropic) {
+    json.field("type", "model").field("display_name", model.name).field("created_at", rfc3339(model.created));
+  }
+  json.end_object();
+}
+
+bool for_anthropic(const Call& call) {
+  return !call.exchange.head().header("anthropic-version").empty();
+}
+
+}  // namespace
+
+asio::awaitable<void> list_models(Services& services, Call& call) {
+  const auto& models = services.catalogue.models();
+  const bool anthropic = for_anthropic(call);
+  std::string body;
+  wire::JsonWriter json(body);
+  json.begin_object().field("object", "list").key("data").begin_array();
+  for (const auto& model : models) write_model(json, model, anthropic);
+  json.end_array();
+  if (anthropic) {
+    json.field("has_more", false);
+    json.key("first_id");
+    models.empty() ? json.null() : json.value(models.front().name);
+    json.key("last_id");
+    models.empty() ? json.null() : json.value(models.back().name);
+  }
+  json.end_object();
+  co_await reply_json(call, std::move(body));
+}
+
+asio::awaitable<void> show_model(Services& services, Call& call) {
+  const Model* model = services.catalogue.find(call.argument);
+  if (model == nullptr) {
+    base::Failure failure = services.catalogue.require(call.argument).error();
+    failure.kind = base::FailureKind::not_found;
+    co_await reply_failure(call, std::move(failure));
+    co_return;
+  }
+  std::string body;
+  wire::JsonWriter json(body);
+  write_model(json, *model, for_anthropic(call));
+  co_await reply_json(call, std::move(body));
+}
+
+}  // namespace trilogue::serve

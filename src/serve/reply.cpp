@@ -1,0 +1,82 @@
+#include "serve/reply.h"
+
+#include "base/enum_table.h"
+#include "dialect/chat/errors.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+namespace {
+
+using base::FailureKind;
+
+constexpr base::EnumTable<FailureKind, base::kFailureKinds> kOutcomes{{
+    {FailureKind::invalid_request, "invalid"},
+    {FailureKind::unauthenticated, "unauthenticated"},
+    {FailureKind::quota_exceeded, "quota"},
+    {FailureKind::forbidden, "forbidden"},
+    {FailureKind::not_found, "not_found"},
+    {FailureKind::method_not_allowed, "method"},
+    {FailureKind::too_large, "too_large"},
+    {FailureKind::unsupported_media_type, "media_type"},
+    {FailureKind::rate_limited, "rate_limited"},
+    {FailureKind::internal, "internal"},
+    {FailureKind::unavailable, "unavailable"},
+    {FailureKind::deadline, "deadline"},
+    {FailureKind::cancelled, "client_gone"},
+}};
+static_assert(base::is_complete(kOutcomes));
+
+}  // namespace
+
+std::string_view outcome_word(FailureKind kind) {
+  return base::to_text(kOutcomes, kind);
+}
+
+http::Reply failure_reply(Api, const base::Failure& failure) {
+  http::Reply reply;
+  reply.status = dialect::chat::status_of(failure.kind);
+  reply.body = dialect::chat::error_body(failure);
+  if (failure.retry_after)
+    reply.headers.push_back({"Retry-After", std::to_string(failure.retry_after->count())});
+  // SDKs retry a 503 by themselves; one that ran ten minutes would run, and be paid for, three times.
+  if (failure.kind == FailureKind::deadline) reply.headers.push_back({"x-should-retry", "false"});
+  return reply;
+}
+
+std::string new_trace_id(base::Random& random) {
+  return random.text(base::kLowerHex, 32);
+}
+
+std::vector<http::Header> trace_headers(const std::string& trace_id) {
+  return {{"X-Trace-Id", trace_id}, {"x-request-id", trace_id}};
+}
+
+http::Reply refusal(base::Random& random, int status, std::string_view reason) {
+  http::Reply reply;
+  reply.status = status;
+  reply.headers = trace_headers(new_trace_id(random));
+  const FailureKind kind = status == 413   ? FailureKind::too_large
+                           : status == 503 ? FailureKind::unavailable
+                           : status >= 500 ? FailureKind::internal
+                                           : FailureKind::invalid_request;
+  reply.body = dialect::chat::error_body({kind, std::string(reason), {}, {}});
+  return reply;
+}
+
+asio::awaitable<void> reply_json(Call& call, std::string body) {
+  http::Reply reply{200, "application/json", call.headers, std::move(body)};
+  call.status = reply.status;
+  co_await call.exchange.reply(std::move(reply));
+}
+
+asio::awaitable<void> reply_failure(Call& call, base::Failure failure) {
+  call.outcome = outcome_word(failure.kind);
+  if (failure.kind == FailureKind::cancelled) co_return;  // nobody listens
+  http::Reply reply = failure_reply(call.api, failure);
+  reply.headers.insert(reply.headers.end(), call.headers.begin(), call.headers.end());
+  call.status = reply.status;
+  co_await call.exchange.reply(std::move(reply));
+}
+
+}  // namespace trilogue::serve

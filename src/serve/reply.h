@@ -1,0 +1,34 @@
+// Writes the answers that are no stream: JSON bodies and failures in the words of the call's API, with the
+// headers that every reply carries.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/failure.h"
+#include "base/random.h"
+#include "serve/call.h"
+
+namespace trilogue::serve {
+
+boost::asio::awaitable<void> reply_json(Call& call, std::string body);
+
+boost::asio::awaitable<void> reply_failure(Call& call, base::Failure failure);
+
+// The reply that a failure becomes before anything of the call is known.
+http::Reply failure_reply(Api api, const base::Failure& failure);
+
+// What the connection itself refuses, before there is a call: a broken head, too many connections. It gets a
+// trace id of its own. Any thread.
+http::Reply refusal(base::Random& random, int status, std::string_view reason);
+
+// A new trace id, 32 hex digits, and the headers that carry it.
+std::string new_trace_id(base::Random& random);
+std::vector<http::Header> trace_headers(const std::string& trace_id);
+
+// The one word of a failure's kind in log lines.
+std::string_view outcome_word(base::FailureKind kind);
+
+}  // namespace trilogue::serve

@@ -1,0 +1,77 @@
+#include "serve/routes.h"
+
+#include "serve/chat_completion.h"
+#include "serve/health.h"
+#include "serve/list_models.h"
+#include "serve/token_count.h"
+#include "wire/utf8.h"
+
+namespace trilogue::serve {
+namespace {
+
+constexpr Route kRoutes[] = {
+    {"POST", "/v1/chat/completions", Api::chat, true, chat_completion},
+    {"POST", "/v1/token/count", Api::other, true, token_count},
+    {"GET", "/v1/models", Api::other, true, list_models},
+    {"GET", "/v1/models/{id}", Api::other, true, show_model},
+    {"GET", "/health", Api::other, false, health},
+    {"GET", "/ready", Api::other, false, ready},
+    {"HEAD", "/", Api::other, false, greet},  // clients look whether anybody is there
+    {"GET", "/", Api::other, true, greet},
+};
+
+constexpr std::string_view kArgument = "{id}";
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// %2F and its like; a broken escape stands for itself.
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    if (!escape) {
+      out += text[i];
+      continue;
+    }
+    out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    i += 2;
+  }
+  return out;
+}
+
+bool fits(const Route& route, std::string_view path) {
+  if (!route.path.ends_with(kArgument)) return route.path == path;
+  const std::string_view before = route.path.substr(0, route.path.size() - kArgument.size());
+  return path.size() > before.size() && path.starts_with(before);
+}
+
+// HEAD is answered as GET; the connection leaves the body out.
+bool same_method(std::string_view of_route, std::string_view asked) {
+  return of_route == asked || (asked == "HEAD" && of_route == "GET");
+}
+
+}  // namespace
+
+Match find_route(std::string_view method, std::string_view path) {
+  Match match;
+  for (const Route& route : kRoutes) {
+    if (!fits(route, path)) continue;
+    match.path_known = true;
+    if (!same_method(route.method, method)) continue;
+    match.route = &route;
+    if (route.path.ends_with(kArgument)) {
+      const std::string raw = percent_decoded(path.substr(route.path.size() - kArgument.size()));
+      match.argument = wire::replace_invalid_utf8(raw);  // it may be named in the reply
+    }
+    return match;
+  }
+  return match;
+}
+
+}  // namespace trilogue::serve

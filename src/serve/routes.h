@@ -1,0 +1,30 @@
+// The table of contents of the server: which method and path leads to which use case.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string_view>
+
+#include "serve/call.h"
+#include "serve/services.h"
+
+namespace trilogue::serve {
+
+using UseCase = boost::asio::awaitable<void> (*)(Services&, Call&);
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  // may end in {id}, which stands for the rest of the path
+  Api api;
+  bool needs_key;  // once any key exists
+  UseCase run;
+};
+
+struct Match {
+  const Route* route = nullptr;  // null: no such path, or not with this method
+  bool path_known = false;
+  std::string argument;  // decoded text that stood for {id}
+};
+
+Match find_route(std::string_view method, std::string_view path);
+
+}  // namespace trilogue::serve

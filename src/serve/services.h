@@ -1,0 +1,36 @@
+// What the use cases work with. Built once by app, outlives every request; the parts lock for themselves.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+
+#include "admission/gate.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "serve/browser_guard.h"
+#include "serve/catalogue.h"
+#include "serve/reasoning_cache.h"
+
+namespace trilogue::serve {
+
+struct Limits {
+  std::chrono::milliseconds deadline = std::chrono::minutes(10);   // of a request, queue and prefill included
+  std::chrono::milliseconds heartbeat = std::chrono::seconds(15);  // longest silence of a stream
+  int max_choices = 128;                                           // of one request
+  bool openai_chunks = false;                                      // chat_chunks = "openai"
+};
+
+struct Services {
+  const Catalogue& catalogue;
+  admission::Gate& gate;
+  const BrowserGuard& guard;
+  ReasoningCache& reasoning;
+  base::Random& random;
+  const base::Log& log;
+  base::WallClock wall_clock;
+  Limits limits{};
+  std::atomic<bool> draining = false;  // set once, on the way out
+};
+
+}  // namespace trilogue::serve

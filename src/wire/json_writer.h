@@ -1,0 +1,95 @@
+// Writes compact JSON at the end of a caller's string. Allocates nothing but that string's growth. Commas
+// come by themselves; balance of begin and end is the caller's. Text must be valid UTF-8. Use one writer per
+// thread.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace trilogue::wire {
+
+// The text between quotes, escaped where JSON demands it and nowhere else.
+void append_json_string(std::string& out, std::string_view text);
+// The same without the quotes.
+void append_json_escaped(std::string& out, std::string_view text);
+// Shortest digits that read back as the same number. JSON has no infinity and no NaN: those become null.
+void append_json_number(std::string& out, double value);
+void append_json_number(std::string& out, std::int64_t value);
+
+class JsonWriter final {
+ public:
+  explicit JsonWriter(std::string& out) : out_(out) {}
+
+  JsonWriter& begin_object() { return open('{'); }
+  JsonWriter& end_object() { return close('}'); }
+  JsonWriter& begin_array() { return open('['); }
+  JsonWriter& end_array() { return close(']'); }
+
+  JsonWriter& key(std::string_view name) {
+    separate();
+    append_json_string(out_, name);
+    out_ += ':';
+    comma_ = false;
+    return *this;
+  }
+
+  JsonWriter& value(std::string_view text) {
+    separate();
+    append_json_string(out_, text);
+    return *this;
+  }
+  JsonWriter& value(const char* text) { return value(std::string_view(text)); }
+  JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
+  JsonWriter& value(std::same_as<bool> auto flag) { return raw(flag ? "true" : "false"); }
+  JsonWriter& value(double number) {
+    separate();
+    append_json_number(out_, number);
+    return *this;
+  }
+  template <std::integral Integer>
+    requires(!std::same_as<Integer, bool>)
+  JsonWriter& value(Integer number) {
+    separate();
+    append_json_number(out_, static_cast<std::int64_t>(number));
+    return *this;
+  }
+  JsonWriter& null() { return raw("null"); }
+
+  // JSON text made elsewhere.
+  JsonWriter& raw(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+  }
+
+  // key() and value() in one.
+  template <class T>
+  JsonWriter& field(std::string_view name, const T& content) {
+    return key(name).value(content);
+  }
+
+ private:
+  // A value is written next: true afterwards, so that the one after it is set apart.
+  void separate() {
+    if (comma_) out_ += ',';
+    comma_ = true;
+  }
+  JsonWriter& open(char bracket) {
+    separate();
+    out_ += bracket;
+    comma_ = false;
+    return *this;
+  }
+  JsonWriter& close(char bracket) {
+    out_ += bracket;
+    comma_ = true;
+    return *this;
+  }
+
+  std::string& out_;
+  bool comma_ = false;
+};
+
+}  // namespace trilogue::wire
