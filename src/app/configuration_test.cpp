@@ -1,6 +1,7 @@
 #include "app/configuration.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <set>
@@ -8,8 +9,9 @@
 namespace trilogue::app {
 namespace {
 
+// A name of this process alone: ctest runs every case in its own, many at a time.
 std::string write_file(const std::string& text) {
-  std::string name = testing::TempDir() + "configuration_test.toml";
+  std::string name = testing::TempDir() + "configuration_test_" + std::to_string(getpid()) + ".toml";
   std::ofstream(name) << text;
   return name;
 }

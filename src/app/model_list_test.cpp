@@ -1,6 +1,7 @@
 #include "app/model_list.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -10,7 +11,7 @@ namespace {
 Configuration with_one_model(const std::string& name) {
   Configuration configuration;
   configuration.bundled_model = false;
-  const std::string file = testing::TempDir() + "model_list_test.story";
+  const std::string file = testing::TempDir() + "model_list_test_" + std::to_string(getpid()) + ".story";
   std::ofstream(file) << "started prompt=1\n";
   configuration.models.push_back({.name = name, .file = file});
   return configuration;
