@@ -4,11 +4,10 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "dialect/chat/tools.h"
-#include "wire/json_writer.h"
-#include "wire/utf8.h"
+#include "dialect/past_calls.h"
+#include "dialect/request_fields.h"
 
 namespace trilogue::dialect::chat {
 
@@ -17,20 +16,13 @@ namespace {
 using wire::Node;
 using wire::Reader;
 
-// Names of the tools called so far, by the id of the call; views into the document.
-using CallNames = std::unordered_map<std::string_view, std::string_view>;
-
 constexpr std::array<std::string_view, 6> kMediaParts{"image_url",   "video_url",   "input_audio",
                                                       "input_image", "input_video", "file"};
 
-std::string shortened(std::string_view name) {
-  return std::string(name.substr(0, wire::border_before(name, 64)));
-}
-
 void refuse_part(Reader& reader, const Node& type, std::string_view name) {
   const bool media = std::find(kMediaParts.begin(), kMediaParts.end(), name) != kMediaParts.end();
-  reader.fault(type, media ? "media parts (" + std::string(name) + ") are not supported by this model yet"
-                           : "unknown part type \"" + shortened(name) + "\", expected text");
+  reader.fault(type,
+               media ? media_refusal(name) : "unknown part type \"" + shortened(name) + "\", expected text");
 }
 
 std::string read_parts(Reader& reader, const Node& content) {
@@ -64,16 +56,6 @@ std::string read_required_content(Reader& reader, const Node& message) {
   return read_content(reader, content);
 }
 
-std::string read_arguments(Reader& reader, const Node& node) {
-  const std::string_view text = reader.required_text(node);
-  if (text.empty()) return "{}";
-  const auto document = wire::Document::parse(std::string(text));
-  if (document && document->root().kind() == wire::Kind::object) return std::string(text);
-  std::string wrapped;
-  wire::JsonWriter(wrapped).begin_object().field("unparsed", text).end_object();
-  return wrapped;
-}
-
 canon::ToolCall read_call(Reader& reader, const Node& call, CallNames& names) {
   canon::ToolCall out;
   if (!reader.require(call) || !reader.is_object(call)) return out;
@@ -87,7 +69,7 @@ canon::ToolCall read_call(Reader& reader, const Node& call, CallNames& names) {
   names[call_id] = name;
   out.id = call_id;
   out.name = name;
-  out.arguments = read_arguments(reader, function.field("arguments"));
+  out.arguments = arguments_object(reader.required_text(function.field("arguments")));
   return out;
 }
 
@@ -110,12 +92,7 @@ canon::ToolResultTurn read_tool_result(Reader& reader, const Node& message, cons
   canon::ToolResultTurn turn;
   const Node id = message.field("tool_call_id");
   turn.call_id = reader.required_text(id);
-  const auto call = names.find(turn.call_id);
-  if (call == names.end()) {
-    reader.fault(id, "no earlier assistant message made a call with this id");
-  } else {
-    turn.name = call->second;
-  }
+  turn.name = read_called_name(reader, id, names);
   turn.text = read_required_content(reader, message);
   return turn;
 }

@@ -1,13 +1,13 @@
 #include "dialect/chat/request.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
 
 #include "dialect/chat/conversation.h"
 #include "dialect/chat/tools.h"
+#include "dialect/request_fields.h"
 #include "wire/json_node.h"
 
 namespace trilogue::dialect::chat {
@@ -16,24 +16,6 @@ namespace {
 
 using wire::Node;
 using wire::Reader;
-
-constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t kMostStops = 16;
-
-// What clients send beside the three documented tiers is mapped to the nearest.
-constexpr std::array<std::pair<std::string_view, canon::Effort>, 7> kEfforts{
-    {{"none", canon::Effort::none},
-     {"minimal", canon::Effort::low},
-     {"low", canon::Effort::low},
-     {"medium", canon::Effort::medium},
-     {"high", canon::Effort::high},
-     {"xhigh", canon::Effort::high},
-     {"max", canon::Effort::high}}};
-
-// A count of tokens: whatever is larger than an int is as good as no limit.
-int as_count(std::int64_t value) {
-  return static_cast<int>(std::min<std::int64_t>(value, std::numeric_limits<int>::max()));
-}
 
 // Any 64-bit seed is taken; one that fits into 32 bits is used as it is.
 std::uint32_t folded_seed(std::int64_t seed) {
@@ -79,43 +61,29 @@ canon::Sampling read_sampling(Reader& reader, const Node& body) {
       static_cast<int>(std::max<std::int64_t>(0, reader.integer(body.field("top_k"), -1, 500).value_or(0)));
   out.frequency_penalty = reader.number(body.field("frequency_penalty"), {-2, 2}, 0);
   out.presence_penalty = reader.number(body.field("presence_penalty"), {-2, 2}, 0);
-  const auto seed = reader.integer(body.field("seed"), std::numeric_limits<std::int64_t>::min(), kAny);
+  const auto seed = reader.integer(body.field("seed"), std::numeric_limits<std::int64_t>::min(), kAnyInteger);
   if (seed) out.seed = folded_seed(*seed);
   out.logit_bias = read_logit_bias(reader, body.field("logit_bias"));
   out.logprobs = read_logprobs(reader, body);
   return out;
 }
 
-void read_stop_string(Reader& reader, const Node& node, std::vector<std::string>& out) {
-  const std::string_view text = reader.required_text(node);
-  if (text.empty()) reader.fault(node, "must not be empty");
-  out.emplace_back(text);
-}
-
 std::vector<std::string> read_stop(Reader& reader, const Node& stop) {
-  std::vector<std::string> out;
-  if (!stop.present()) return out;
-  if (stop.value().kind() == wire::Kind::text) {
-    read_stop_string(reader, stop, out);
-    return out;
-  }
-  if (stop.value().kind() != wire::Kind::array)
-    reader.fault(stop, "expected a string or an array of strings");
-  for (const Node item : stop.elements()) {
-    if (out.size() == kMostStops) reader.fault(stop, "expected at most 16 strings");
-    if (reader.failed()) break;
-    read_stop_string(reader, item, out);
-  }
-  return out;
+  if (!stop.present()) return {};
+  if (stop.value().kind() == wire::Kind::array) return read_stop_strings(reader, stop);
+  const auto text = stop.value().text();
+  if (!text) reader.fault(stop, "expected a string or an array of strings");
+  if (text && text->empty()) reader.fault(stop, "must not be empty");
+  return {std::string(text.value_or(std::string_view()))};
 }
 
 canon::Limits read_limits(Reader& reader, const Node& body) {
   canon::Limits out;
-  const auto max_tokens = reader.integer(body.field("max_tokens"), 1, kAny);
-  const auto alias = reader.integer(body.field("max_completion_tokens"), 1, kAny);
+  const auto max_tokens = reader.integer(body.field("max_tokens"), 1, kAnyInteger);
+  const auto alias = reader.integer(body.field("max_completion_tokens"), 1, kAnyInteger);
   if (max_tokens || alias) out.max_tokens = as_count(max_tokens ? *max_tokens : *alias);
   const Node min_tokens = body.field("min_tokens");
-  out.min_tokens = as_count(reader.integer(min_tokens, 0, kAny).value_or(0));
+  out.min_tokens = as_count(reader.integer(min_tokens, 0, kAnyInteger).value_or(0));
   if (out.max_tokens && out.min_tokens > *out.max_tokens) reader.fault(min_tokens, "is over max_tokens");
   out.ignore_eos = reader.boolean(body.field("ignore_eos"), false);
   out.stop = read_stop(reader, body.field("stop"));
@@ -141,16 +109,6 @@ canon::AnswerFormat read_format(Reader& reader, const Node& format) {
   if (name == "json_schema") return read_schema(reader, format);
   if (name != "text") reader.fault(type, "expected text, json_object or json_schema");
   return canon::FreeText{};
-}
-
-std::optional<canon::Effort> read_effort(Reader& reader, const Node& node) {
-  const auto text = reader.text(node);
-  if (!text) return std::nullopt;
-  for (const auto& [name, effort] : kEfforts) {
-    if (*text == name) return effort;
-  }
-  reader.fault(node, "expected low, medium or high");
-  return std::nullopt;
 }
 
 ReasoningFormat read_reasoning_format(Reader& reader, const Node& node) {

@@ -1,10 +1,9 @@
 #include "dialect/chat/tools.h"
 
-#include <algorithm>
 #include <string>
-#include <unordered_set>
 
 #include "base/enum_table.h"
+#include "dialect/request_fields.h"
 
 namespace trilogue::dialect::chat {
 
@@ -13,24 +12,20 @@ namespace {
 using wire::Node;
 using wire::Reader;
 
-constexpr std::size_t kLongestName = 128;
-
 constexpr base::EnumTable<canon::ToolUse, 3> kToolUseNames{{{canon::ToolUse::automatic, "auto"},
                                                             {canon::ToolUse::none, "none"},
                                                             {canon::ToolUse::required, "required"}}};
 static_assert(base::is_complete(kToolUseNames));
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-canon::Tool read_tool(Reader& reader, const Node& tool) {
+canon::Tool read_tool(Reader& reader, const Node& tool, ToolNames& names) {
   canon::Tool out;
   if (!reader.require(tool) || !reader.is_object(tool)) return out;
   require_function_type(reader, tool);
   const Node function = tool.field("function");
   if (!reader.require(function) || !reader.is_object(function)) return out;
-  out.name = read_tool_name(reader, function.field("name"));
+  const std::string_view name = read_tool_name(reader, function.field("name"));
+  if (!reader.failed()) require_new_name(reader, tool, name, names);
+  out.name = name;
   out.description = reader.text(function.field("description")).value_or(std::string_view());
   const Node parameters = function.field("parameters");
   if (reader.is_object(parameters)) out.parameters = parameters.value().to_json();
@@ -45,9 +40,7 @@ canon::ToolChoice read_named_choice(Reader& reader, const Node& choice,
   if (!reader.require(function) || !reader.is_object(function)) return {};
   const Node name = function.field("name");
   canon::ToolChoice out{canon::ToolUse::required, std::string(read_tool_name(reader, name)), true};
-  const bool known =
-      std::any_of(tools.begin(), tools.end(), [&](const auto& tool) { return tool.name == out.name; });
-  if (!known) reader.fault(name, "no tool of this name is in tools");
+  require_known_tool(reader, name, tools);
   return out;
 }
 
@@ -74,24 +67,13 @@ void require_function_type(Reader& reader, const Node& holder) {
   if (text && *text != "function") reader.fault(type, "expected \"function\"");
 }
 
-std::string_view read_tool_name(Reader& reader, const Node& name) {
-  const std::string_view text = reader.required_text(name);
-  const bool fits = !text.empty() && text.size() <= kLongestName &&
-                    std::all_of(text.begin(), text.end(), is_name_character);
-  if (!fits) reader.fault(name, "expected 1 to 128 characters of A-Z, a-z, 0-9, _ and -");
-  return text;
-}
-
 std::vector<canon::Tool> read_tools(Reader& reader, const Node& tools) {
   std::vector<canon::Tool> out;
   if (!reader.is_array(tools)) return out;
-  std::unordered_set<std::string> names;
+  ToolNames names;
   for (const Node tool : tools.elements()) {
-    out.push_back(read_tool(reader, tool));
+    out.push_back(read_tool(reader, tool, names));
     if (reader.failed()) break;
-    if (!names.insert(out.back().name).second) {
-      reader.fault(tool, "a second tool named \"" + out.back().name + "\"");
-    }
   }
   return out;
 }

@@ -2,7 +2,6 @@
 // the reader.
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "canon/request.h"
@@ -12,9 +11,6 @@ namespace trilogue::dialect::chat {
 
 // A fault unless `holder.type` is absent or "function".
 void require_function_type(wire::Reader& reader, const wire::Node& holder);
-
-// [A-Za-z0-9_-]{1,128}
-std::string_view read_tool_name(wire::Reader& reader, const wire::Node& name);
 
 std::vector<canon::Tool> read_tools(wire::Reader& reader, const wire::Node& tools);
 
