@@ -1,8 +1,11 @@
-// One request on its way through the use cases: what is known of it, and what its log line will say. Lives on
-// the connection's strand.
+// One request on its way through the use cases: what is known of it, and what its log line will say. A Call
+// lives on its connection's strand; an Errand goes with the work, which for a background response outlives
+// the connection that asked for it.
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "admission/gate.h"
 #include "base/clock.h"
@@ -12,22 +15,28 @@
 namespace trilogue::serve {
 
 // Whose words a reply is written in. `other` routes belong to no dialect and use Chat's error body.
-enum class Api { chat, other };
+enum class Api { chat, messages, responses, other };
 
-struct Call {
-  http::Exchange& exchange;
+// Work done for a caller: who asked, when, in which API, and what it came to.
+struct Errand {
   Api api = Api::other;
   std::string trace_id{};  // 32 hex digits
-  std::string argument{};  // what stood for {id} in the path
   admission::Caller caller{};
   base::SteadyTime arrived{};
-  std::vector<http::Header> headers{};  // on every reply: the trace id, CORS
 
   // For the log line.
-  int status = 0;
   std::string model{};
   canon::Usage usage{};
   std::string_view outcome = "ok";
+};
+
+struct Call : Errand {
+  explicit Call(http::Exchange& of) : exchange(of) {}
+
+  http::Exchange& exchange;
+  std::string argument{};               // what stood for {id} in the path
+  std::vector<http::Header> headers{};  // on every reply: the trace id, CORS
+  int status = 0;
 };
 
 }  // namespace trilogue::serve

@@ -27,8 +27,8 @@ asio::awaitable<void> chat_completion(Services& services, Call& call) {
   if (services.limits.openai_chunks) options.chunks = chat::ChunkStyle::openai;
   chat::ReplyContext context{services.random.uuid(), base::unix_seconds(services.wall_clock()), call.model};
 
-  auto generation =
-      co_await Generation::begin(services, call, std::move(parsed->request), "reasoning_effort");
+  auto generation = co_await Generation::begin(services, call, &call.exchange, std::move(parsed->request),
+                                               "reasoning_effort");
   if (!generation) {
     co_await reply_failure(call, std::move(generation.error()));
     co_return;

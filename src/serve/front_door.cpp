@@ -16,7 +16,7 @@ constexpr std::size_t kLoggedName = 120;
 }  // namespace
 
 asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
-  Call call{exchange};
+  Call call(exchange);
   call.trace_id = new_trace_id(services_.random);
   call.arrived = std::chrono::steady_clock::now();
   call.headers = trace_headers(call.trace_id);
@@ -57,7 +57,9 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
     co_return;
   }
   if (match.route->needs_key) {
-    const admission::Credentials credentials{head.header("authorization"), {}};
+    const bool takes_api_key = call.api == Api::messages;
+    const admission::Credentials credentials{head.header("authorization"),
+                                             takes_api_key ? head.header("x-api-key") : std::string_view()};
     auto caller = services_.gate.identify(credentials);
     if (!caller) {
       co_await reply_failure(call, std::move(caller.error()));

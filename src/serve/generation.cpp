@@ -8,14 +8,31 @@ namespace asio = boost::asio;
 
 using base::FailureKind;
 
-Generation::Generation(Services& services, Call& call, int choices)
+namespace {
+
+base::Result<void> check_api(const Model& model, Api api) {
+  const bool answers = api == Api::messages    ? model.apis.messages
+                       : api == Api::responses ? model.apis.responses
+                                               : model.apis.chat;
+  if (answers) return {};
+  return base::invalid(
+      "model",
+      "\"" + model.name + "\" does not answer in this API; GET /v1/models lists the `apis` of each model");
+}
+
+}  // namespace
+
+Generation::Generation(Services& services, Errand& errand, http::Exchange* client, int choices)
     : services_(services),
-      call_(call),
-      deadline_(call.arrived + services.limits.deadline),
+      errand_(errand),
+      client_(client),
+      deadline_(errand.arrived + services.limits.deadline),
       unfinished_(choices),
       choices_(static_cast<std::size_t>(choices)) {}
 
-asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Services& services, Call& call,
+asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Services& services,
+                                                                             Errand& errand,
+                                                                             http::Exchange* client,
                                                                              canon::Request request,
                                                                              std::string_view effort_path) {
   if (services.draining) {
@@ -24,14 +41,15 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   }
   const auto model = services.catalogue.require(request.model);
   if (!model) co_return base::fail(model.error());
+  if (auto answers = check_api(**model, errand.api); !answers) co_return base::fail(answers.error());
   const auto effort = choose_effort(**model, request.effort ? &*request.effort : nullptr, effort_path);
   if (!effort) co_return base::fail(effort.error());
   auto permit = services.gate.admit();
   if (!permit) co_return base::fail(permit.error());
 
   request.effort = *effort;
-  services.reasoning.recall(call.caller.key_id, request);
-  std::unique_ptr<Generation> generation(new Generation(services, call, request.choices));
+  services.reasoning.recall(errand.caller.key_id, request);
+  std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
   generation->permit_ = std::move(*permit);
   generation->remembers_ = !request.tools.empty();
   auto stream = co_await (*model)->engine->start(std::move(request));
@@ -53,8 +71,8 @@ asio::awaitable<std::vector<canon::Event>> Generation::next(base::SteadyTime unt
 }
 
 void Generation::watch_client() {
-  if (std::exchange(watching_, true)) return;
-  call_.exchange.on_disconnect([gone = client_gone_, stream = std::weak_ptr(stream_)] {
+  if (client_ == nullptr || std::exchange(watching_, true)) return;
+  client_->on_disconnect([gone = client_gone_, stream = std::weak_ptr(stream_)] {
     *gone = true;
     if (const auto running = stream.lock()) running->stop();
   });
@@ -75,7 +93,7 @@ base::Failure Generation::deadline_failure() const {
 // The prompt is read once for all choices; what they write adds up. Kept current, so that an answer that
 // breaks off has cost what it had cost by then.
 void Generation::note_usage(Choice& choice, canon::Usage usage) {
-  canon::Usage& total = call_.usage;
+  canon::Usage& total = errand_.usage;
   total.prompt_tokens = std::max(total.prompt_tokens, usage.prompt_tokens);
   total.cached_tokens = std::max(total.cached_tokens, usage.cached_tokens);
   total.output_tokens += usage.output_tokens - choice.usage.output_tokens;
@@ -90,7 +108,7 @@ void Generation::note(const canon::Event& event) {
   } else if (const auto* opened = std::get_if<canon::BlockOpened>(&event.what)) {
     choice.open = opened->kind;
     if (remembers_ && opened->kind == canon::BlockKind::call) {
-      services_.reasoning.remember(call_.caller.key_id, opened->call_id, choice.reasoning);
+      services_.reasoning.remember(errand_.caller.key_id, opened->call_id, choice.reasoning);
     }
   } else if (const auto* delta = std::get_if<canon::Delta>(&event.what)) {
     const canon::Usage& known = choice.usage;

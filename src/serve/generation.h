@@ -1,6 +1,6 @@
 // A running answer as the use cases hold it: the engine's stream, its place among the running requests, the
 // watch on the client, the deadline, and what is noted down on the way. Dropping it cancels the answer.
-// Lives on the connection's strand, inside the coroutine of its call.
+// Lives on one strand, inside the coroutine that runs the errand.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -20,10 +20,12 @@ namespace trilogue::serve {
 
 class Generation final {
  public:
-  // Admits the call, settles model and effort, and starts the engine. `effort_path`: the dialect's own name
-  // for a refused effort. Failures: whatever refused it.
+  // Admits the errand, settles model and effort, and starts the engine. `client`: whose leaving ends it; null
+  // when nobody waits for it. `effort_path`: the dialect's own name for a refused effort. Failures: whatever
+  // refused it.
   static boost::asio::awaitable<base::Result<std::unique_ptr<Generation>>> begin(
-      Services& services, Call& call, canon::Request request, std::string_view effort_path);
+      Services& services, Errand& errand, http::Exchange* client, canon::Request request,
+      std::string_view effort_path);
 
   // The events that are ready, at least one; none when it is over, or when `until` or the deadline passed.
   boost::asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until);
@@ -42,13 +44,14 @@ class Generation final {
     canon::Usage usage;     // so far
   };
 
-  Generation(Services& services, Call& call, int choices);
+  Generation(Services& services, Errand& errand, http::Exchange* client, int choices);
   void watch_client();
   void note(const canon::Event& event);
   void note_usage(Choice& choice, canon::Usage usage);
 
   Services& services_;
-  Call& call_;
+  Errand& errand_;
+  http::Exchange* client_;
   admission::Permit permit_;
   std::shared_ptr<engine::EventStream> stream_;
   std::shared_ptr<bool> client_gone_ = std::make_shared<bool>(false);

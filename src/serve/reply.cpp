@@ -33,7 +33,7 @@ std::string_view outcome_word(FailureKind kind) {
   return base::to_text(kOutcomes, kind);
 }
 
-http::Reply failure_reply(Api, const base::Failure& failure) {
+http::Reply failure_reply(Api, const base::Failure& failure, std::string_view) {
   http::Reply reply;
   reply.status = dialect::chat::status_of(failure.kind);
   reply.body = dialect::chat::error_body(failure);
@@ -73,7 +73,7 @@ asio::awaitable<void> reply_json(Call& call, std::string body) {
 asio::awaitable<void> reply_failure(Call& call, base::Failure failure) {
   call.outcome = outcome_word(failure.kind);
   if (failure.kind == FailureKind::cancelled) co_return;  // nobody listens
-  http::Reply reply = failure_reply(call.api, failure);
+  http::Reply reply = failure_reply(call.api, failure, call.trace_id);
   reply.headers.insert(reply.headers.end(), call.headers.begin(), call.headers.end());
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));

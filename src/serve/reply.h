@@ -17,8 +17,9 @@ boost::asio::awaitable<void> reply_json(Call& call, std::string body);
 
 boost::asio::awaitable<void> reply_failure(Call& call, base::Failure failure);
 
-// The reply that a failure becomes before anything of the call is known.
-http::Reply failure_reply(Api api, const base::Failure& failure);
+// The reply that a failure becomes in the words of an API. `request_id`: the trace id, for the bodies that
+// carry it.
+http::Reply failure_reply(Api api, const base::Failure& failure, std::string_view request_id);
 
 // What the connection itself refuses, before there is a call: a broken head, too many connections. It gets a
 // trace id of its own. Any thread.

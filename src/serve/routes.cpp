@@ -1,5 +1,7 @@
 #include "serve/routes.h"
 
+#include <optional>
+
 #include "serve/chat_completion.h"
 #include "serve/health.h"
 #include "serve/list_models.h"
@@ -45,10 +47,19 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-bool fits(const Route& route, std::string_view path) {
-  if (!route.path.ends_with(kArgument)) return route.path == path;
-  const std::string_view before = route.path.substr(0, route.path.size() - kArgument.size());
-  return path.size() > before.size() && path.starts_with(before);
+// What stands for {id} in `path`, "" where the route has none; nothing when the path is not the route's.
+std::optional<std::string_view> argument_of(const Route& route, std::string_view path) {
+  const auto at = route.path.find(kArgument);
+  if (at == std::string_view::npos)
+    return route.path == path ? std::optional(std::string_view()) : std::nullopt;
+  const std::string_view before = route.path.substr(0, at);
+  const std::string_view after = route.path.substr(at + kArgument.size());
+  if (path.size() <= before.size() + after.size()) return std::nullopt;
+  if (!path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
+  path.remove_prefix(before.size());
+  path.remove_suffix(after.size());
+  if (!after.empty() && path.find('/') != std::string_view::npos) return std::nullopt;
+  return path;
 }
 
 // HEAD is answered as GET; the connection leaves the body out.
@@ -61,14 +72,12 @@ bool same_method(std::string_view of_route, std::string_view asked) {
 Match find_route(std::string_view method, std::string_view path) {
   Match match;
   for (const Route& route : kRoutes) {
-    if (!fits(route, path)) continue;
+    const auto argument = argument_of(route, path);
+    if (!argument) continue;
     match.path_known = true;
     if (!same_method(route.method, method)) continue;
     match.route = &route;
-    if (route.path.ends_with(kArgument)) {
-      const std::string raw = percent_decoded(path.substr(route.path.size() - kArgument.size()));
-      match.argument = wire::replace_invalid_utf8(raw);  // it may be named in the reply
-    }
+    match.argument = wire::replace_invalid_utf8(percent_decoded(*argument));  // it may be named in the reply
     return match;
   }
   return match;

@@ -13,7 +13,8 @@ using UseCase = boost::asio::awaitable<void> (*)(Services&, Call&);
 
 struct Route {
   std::string_view method;
-  std::string_view path;  // may end in {id}, which stands for the rest of the path
+  std::string_view
+      path;  // may hold {id}: at its end it stands for the rest of the path, elsewhere for one step
   Api api;
   bool needs_key;  // once any key exists
   UseCase run;
