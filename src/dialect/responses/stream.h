@@ -1,0 +1,71 @@
+// The streamed response: each canonical event appends the whole server-sent events it calls for to the
+// caller's buffer, numbered without gaps. Belongs to one request; fed by one coroutine. Allocates nothing per
+// token but the growth of that buffer and of the text that the response keeps. An event once written is never
+// changed: it may be recorded and shown again.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "canon/event.h"
+#include "dialect/responses/response.h"
+
+namespace trilogue::dialect::responses {
+
+class StreamEncoder final {
+ public:
+  StreamEncoder(ReplyContext context, const ResponsesRequest& request);
+
+  // response.created (and response.queued in the background), if it was not written yet. Everything below
+  // begins with it; call it to show it at once.
+  void begin(std::string& out);
+
+  void on(const canon::Event& event, std::string& out);
+
+  // A sign of life: response.in_progress once more, its output as it stands.
+  void heartbeat(std::string& out);
+
+  // response.failed for a failure that the engine does not know of (the deadline). The open item, if any, is
+  // closed before, incomplete.
+  void fail(const base::Failure& failure, std::string& out);
+
+  // The end of a background response that was cancelled: response.failed whose response is `cancelled`,
+  // since the clients know no event of that name.
+  void cancel(std::string& out);
+
+  bool complete() const { return builder_.over(); }  // the terminal event has been appended
+  bool failed() const { return builder_.status() == Status::failed; }
+
+  int next_sequence_number() const { return next_; }
+
+  // Where the events that the last call appended end, as sizes of `out`. The last of them has the number
+  // next_sequence_number() - 1.
+  const std::vector<std::size_t>& event_ends() const { return ends_; }
+
+  const ResponseBuilder& builder() const { return builder_; }
+
+  // So far, for the ledger.
+  const canon::Usage& usage() const { return builder_.usage(); }
+
+ private:
+  void write_opened(std::string& out);
+  void write_delta(std::string_view piece, const canon::Delta& delta, std::string& out);
+  void write_closed(std::string& out);
+  void write_end(std::string& out);
+
+  void begin_event(std::string_view type, std::string& out);
+  void end_event(std::string& out);
+  void write_response(std::string_view type, std::string& out);
+  void write_item(std::string_view type, bool opened, std::string& out);
+
+  ResponseBuilder builder_;
+  int next_ = 0;
+  bool in_progress_ = false;  // response.in_progress was written
+  std::string delta_head_;    // of the open item, up to its number
+  std::string delta_place_;   // … and from there to the piece
+  std::vector<std::size_t> ends_;
+};
+
+}  // namespace trilogue::dialect::responses
