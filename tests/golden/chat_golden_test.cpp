@@ -2,63 +2,23 @@
 // is the reply that was not streamed.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "canon/checker.h"
 #include "dialect/chat/client.h"
 #include "dialect/chat/errors.h"
 #include "dialect/chat/reply.h"
 #include "dialect/chat/stream.h"
-#include "engine/scripted/story.h"
+#include "golden_files.h"
 
 namespace trilogue::dialect::chat {
 namespace {
 
-using engine::scripted::Story;
-namespace files = std::filesystem;
+using golden::Told;
+using golden::told;
 
 const ReplyContext kContext{"b7b56af0-52a6-483f-a589-948182676a1b", 1709893411, "step-3.5-flash"};
 
-std::vector<std::string> story_names() {
-  std::vector<std::string> names;
-  for (const auto& entry : files::directory_iterator(TRILOGUE_GOLDEN_DIR)) {
-    if (entry.path().extension() == ".story") names.push_back(entry.path().stem());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-std::string content_of(const files::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-struct Told {
-  std::vector<canon::Event> events;
-  int choices = 1;
-  ReplyOptions options;
-};
-
-Told told(const std::string& name) {
-  const auto story = Story::parse(content_of(files::path(TRILOGUE_GOLDEN_DIR) / (name + ".story")));
-  if (!story) throw std::runtime_error(name + ": " + story.error().message);
-  Told out{{}, story->choices(), {}};
-  for (const auto& step : story->steps) {
-    out.events.push_back(step.event);
-    const auto* delta = std::get_if<canon::Delta>(&step.event.what);
-    if (delta != nullptr && !delta->logprobs.empty()) out.options.logprobs = true;
-  }
-  return out;
-}
-
 std::string streamed(const Told& story, ReplyOptions options) {
-  options.logprobs = story.options.logprobs;
+  options.logprobs = story.logprobs;
   StreamEncoder encoder(kContext, options, story.choices);
   std::string out;
   for (const canon::Event& event : story.events) encoder.on(event, out);
@@ -74,18 +34,12 @@ std::string folded(const std::vector<canon::Event>& events, int choices, ReplyOp
 }
 
 std::string whole(const Told& story, ReplyOptions options) {
-  options.logprobs = story.options.logprobs;
+  options.logprobs = story.logprobs;
   return folded(story.events, story.choices, options);
 }
 
-void expect_file(const std::string& name, const std::string& bytes) {
-  const files::path path = files::path(TRILOGUE_GOLDEN_DIR) / name;
-  if (std::getenv("TRILOGUE_UPDATE_GOLDEN") != nullptr) std::ofstream(path, std::ios::binary) << bytes;
-  EXPECT_EQ(content_of(path), bytes) << name;
-}
-
 class Golden : public testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Chat, Golden, testing::ValuesIn(story_names()),
+INSTANTIATE_TEST_SUITE_P(Chat, Golden, testing::ValuesIn(golden::story_names()),
                          [](const auto& story) { return story.param; });
 
 TEST_P(Golden, keeps_the_grammar) {
@@ -94,7 +48,7 @@ TEST_P(Golden, keeps_the_grammar) {
 }
 
 TEST_P(Golden, streams_these_bytes) {
-  expect_file(GetParam() + ".chat.sse", streamed(told(GetParam()), {}));
+  golden::expect_file(GetParam() + ".chat.sse", streamed(told(GetParam()), {}));
 }
 
 TEST_P(Golden, streams_these_bytes_in_the_style_of_openai) {
@@ -102,11 +56,11 @@ TEST_P(Golden, streams_these_bytes_in_the_style_of_openai) {
   options.chunks = ChunkStyle::openai;
   options.include_usage = true;
   options.reasoning_format = ReasoningFormat::deepseek_style;
-  expect_file(GetParam() + ".chat.openai.sse", streamed(told(GetParam()), options));
+  golden::expect_file(GetParam() + ".chat.openai.sse", streamed(told(GetParam()), options));
 }
 
 TEST_P(Golden, replies_these_bytes) {
-  expect_file(GetParam() + ".chat.json", whole(told(GetParam()), {}));
+  golden::expect_file(GetParam() + ".chat.json", whole(told(GetParam()), {}));
 }
 
 std::vector<canon::Event> read_back(std::string_view stream, int choices, std::size_t piece) {
@@ -124,7 +78,7 @@ TEST_P(Golden, a_stream_put_together_is_the_whole_reply) {
   const Told story = told(GetParam());
   for (const ChunkStyle style : {ChunkStyle::documented, ChunkStyle::openai}) {
     for (const ReasoningFormat format : {ReasoningFormat::general, ReasoningFormat::deepseek_style}) {
-      const ReplyOptions options{true, style == ChunkStyle::openai, format, story.options.logprobs, style};
+      const ReplyOptions options{true, style == ChunkStyle::openai, format, story.logprobs, style};
       const std::string stream = streamed(story, options);
       for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{4096}, stream.size()}) {
         const auto events = read_back(stream, story.choices, piece);
@@ -137,10 +91,11 @@ TEST_P(Golden, a_stream_put_together_is_the_whole_reply) {
 
 TEST_P(Golden, a_reply_read_back_is_the_same_reply) {
   const Told story = told(GetParam());
+  const ReplyOptions options{false, false, ReasoningFormat::general, story.logprobs, ChunkStyle::documented};
   const std::string reply = whole(story, {});
   const auto events = read_reply(reply, story.choices);
   EXPECT_EQ(canon::first_violation(events, story.choices), std::nullopt);
-  EXPECT_EQ(folded(events, story.choices, story.options), reply);
+  EXPECT_EQ(folded(events, story.choices, options), reply);
 }
 
 }  // namespace
