@@ -26,8 +26,8 @@ boost::asio::awaitable<void> deliver_stream(Services& services, Call& call, Gene
   call.status = head.status;
   co_await call.exchange.open_stream(std::move(head));
   std::string out;
+  base::SteadyTime silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
   while (!encoder.complete()) {
-    const base::SteadyTime silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
     const auto events = co_await generation.next(silent_until);
     if (generation.client_gone()) break;
     out.clear();
@@ -38,9 +38,11 @@ boost::asio::awaitable<void> deliver_stream(Services& services, Call& call, Gene
     if (!encoder.complete() && generation.past_deadline()) {
       encoder.fail(generation.deadline_failure(), out);
       call.outcome = outcome_word(base::FailureKind::deadline);
-    } else if (events.empty()) {
-      encoder.heartbeat(out);
+    } else if (out.empty() && (events.empty() || std::chrono::steady_clock::now() >= silent_until)) {
+      encoder.heartbeat(out);  // a model may also think for long what the caller does not see
     }
+    if (out.empty()) continue;
+    silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
     const bool taken = co_await call.exchange.write(out);
     if (!taken) break;
   }

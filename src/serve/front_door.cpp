@@ -34,7 +34,8 @@ asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
 asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
   const http::Head& head = call.exchange.head();
   Match match = find_route(head.method, head.path);
-  if (match.route != nullptr) call.api = match.route->api;
+  call.api = match.api;
+  if (call.api == Api::messages) call.headers.push_back({"request-id", call.trace_id});
 
   const auto trusted = services_.guard.check(head);
   if (!trusted) {

@@ -3,24 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "serve/settle.h"
+
 namespace trilogue::serve {
 namespace asio = boost::asio;
 
 using base::FailureKind;
-
-namespace {
-
-base::Result<void> check_api(const Model& model, Api api) {
-  const bool answers = api == Api::messages    ? model.apis.messages
-                       : api == Api::responses ? model.apis.responses
-                                               : model.apis.chat;
-  if (answers) return {};
-  return base::invalid(
-      "model",
-      "\"" + model.name + "\" does not answer in this API; GET /v1/models lists the `apis` of each model");
-}
-
-}  // namespace
 
 Generation::Generation(Services& services, Errand& errand, http::Exchange* client, int choices)
     : services_(services),
@@ -39,16 +27,11 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
     co_return base::fail(
         base::Failure{FailureKind::unavailable, "The server is shutting down", {}, std::chrono::seconds(1)});
   }
-  const auto model = services.catalogue.require(request.model);
+  const auto model = settle(services, errand, request, effort_path);
   if (!model) co_return base::fail(model.error());
-  if (auto answers = check_api(**model, errand.api); !answers) co_return base::fail(answers.error());
-  const auto effort = choose_effort(**model, request.effort ? &*request.effort : nullptr, effort_path);
-  if (!effort) co_return base::fail(effort.error());
   auto permit = services.gate.admit();
   if (!permit) co_return base::fail(permit.error());
 
-  request.effort = *effort;
-  services.reasoning.recall(errand.caller.key_id, request);
   std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
   generation->permit_ = std::move(*permit);
   generation->remembers_ = !request.tools.empty();

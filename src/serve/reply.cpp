@@ -2,6 +2,7 @@
 
 #include "base/enum_table.h"
 #include "dialect/chat/errors.h"
+#include "dialect/messages/errors.h"
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
@@ -33,10 +34,15 @@ std::string_view outcome_word(FailureKind kind) {
   return base::to_text(kOutcomes, kind);
 }
 
-http::Reply failure_reply(Api, const base::Failure& failure, std::string_view) {
+http::Reply failure_reply(Api api, const base::Failure& failure, std::string_view request_id) {
   http::Reply reply;
-  reply.status = dialect::chat::status_of(failure.kind);
-  reply.body = dialect::chat::error_body(failure);
+  if (api == Api::messages) {
+    reply.status = dialect::messages::status_of(failure.kind);
+    reply.body = dialect::messages::error_body(failure, request_id);
+  } else {
+    reply.status = dialect::chat::status_of(failure.kind);
+    reply.body = dialect::chat::error_body(failure);
+  }
   if (failure.retry_after)
     reply.headers.push_back({"Retry-After", std::to_string(failure.retry_after->count())});
   // SDKs retry a 503 by themselves; one that ran ten minutes would run, and be paid for, three times.

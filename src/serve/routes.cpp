@@ -5,6 +5,7 @@
 #include "serve/chat_completion.h"
 #include "serve/health.h"
 #include "serve/list_models.h"
+#include "serve/messages.h"
 #include "serve/token_count.h"
 #include "wire/utf8.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr Route kRoutes[] = {
     {"POST", "/v1/chat/completions", Api::chat, true, chat_completion},
+    {"POST", "/v1/messages", Api::messages, true, create_message},
+    {"POST", "/v1/messages/count_tokens", Api::messages, true, count_message_tokens},
     {"POST", "/v1/token/count", Api::other, true, token_count},
     {"GET", "/v1/models", Api::other, true, list_models},
     {"GET", "/v1/models/{id}", Api::other, true, show_model},
@@ -75,6 +78,7 @@ Match find_route(std::string_view method, std::string_view path) {
     const auto argument = argument_of(route, path);
     if (!argument) continue;
     match.path_known = true;
+    match.api = route.api;
     if (!same_method(route.method, method)) continue;
     match.route = &route;
     match.argument = wire::replace_invalid_utf8(percent_decoded(*argument));  // it may be named in the reply

@@ -23,6 +23,7 @@ struct Route {
 struct Match {
   const Route* route = nullptr;  // null: no such path, or not with this method
   bool path_known = false;
+  Api api = Api::other;  // of the path
   std::string argument;  // decoded text that stood for {id}
 };
 

@@ -3,6 +3,7 @@
 #include "dialect/chat/request.h"
 #include "serve/json_body.h"
 #include "serve/reply.h"
+#include "serve/settle.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::serve {
@@ -16,10 +17,8 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   auto request = dialect::chat::parse_count(std::move(*body));
   if (!request) co_return base::fail(std::move(request.error()));
   call.model = request->model;
-  const auto model = services.catalogue.require(request->model);
+  const auto model = settle(services, call, *request, {});
   if (!model) co_return base::fail(model.error());
-  request->effort = (*model)->default_effort;
-  services.reasoning.recall(call.caller.key_id, *request);
   const auto counted = co_await (*model)->engine->count(std::move(*request));
   if (!counted) co_return base::fail(counted.error());
   co_return counted->tokens;

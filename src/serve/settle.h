@@ -1,0 +1,20 @@
+// What a request becomes before an engine sees it, whether it is to be answered or only counted: a count is
+// what the answer will report.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "canon/request.h"
+#include "serve/call.h"
+#include "serve/services.h"
+
+namespace trilogue::serve {
+
+// Finds the model, settles the effort and puts back the reasoning that the caller left out. `effort_path`:
+// the dialect's own name for a refused effort. Failures: an unknown model, or one that does not answer in
+// this API.
+base::Result<const Model*> settle(Services& services, const Errand& errand, canon::Request& request,
+                                  std::string_view effort_path);
+
+}  // namespace trilogue::serve
