@@ -1,0 +1,69 @@
+#include "store/database_thread.h"
+
+#include <optional>
+#include <utility>
+
+namespace trilogue::store {
+
+DatabaseThread::DatabaseThread(std::unique_ptr<Database> database)
+    : database_(std::move(database)), thread_([this] { run(); }) {}
+
+DatabaseThread::~DatabaseThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    leaving_ = true;
+  }
+  posted_.notify_one();
+}
+
+void DatabaseThread::post(Work work, Done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back({std::move(work), std::move(done)});
+  }
+  posted_.notify_one();
+}
+
+void DatabaseThread::run() {
+  for (;;) {
+    std::vector<Task> tasks;
+    {
+      std::unique_lock lock(mutex_);
+      posted_.wait(lock, [this] { return leaving_ || !tasks_.empty(); });
+      if (tasks_.empty()) return;
+      tasks.swap(tasks_);
+    }
+    run_batch(std::move(tasks));
+  }
+}
+
+void DatabaseThread::run_batch(std::vector<Task> tasks) {
+  std::vector<std::optional<base::Failure>> failures(tasks.size());
+  std::size_t first = 0;  // of the transaction
+  const auto lose = [&](std::size_t end, const std::optional<base::Failure>& error) {
+    for (; first < end; ++first) failures[first] = error;
+  };
+  database_->run("BEGIN");
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    database_->run("SAVEPOINT one");
+    tasks[i].work(*database_);
+    failures[i] = database_->take_error();
+    if (database_->in_transaction()) {
+      database_->run(failures[i] ? "ROLLBACK TO one; RELEASE one" : "RELEASE one");
+    } else {  // the error took all of it
+      lose(i + 1, failures[i]);
+      database_->run("BEGIN");
+    }
+  }
+  database_->run("COMMIT");
+  if (const auto error = database_->take_error()) {
+    lose(tasks.size(), error);
+    if (database_->in_transaction()) database_->run("ROLLBACK");
+  }
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (!tasks[i].done) continue;
+    failures[i] ? tasks[i].done(base::fail(*failures[i])) : tasks[i].done({});
+  }
+}
+
+}  // namespace trilogue::store

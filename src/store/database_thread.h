@@ -1,0 +1,49 @@
+// The one thread that touches a Database. Work is done in the order in which it was posted, many pieces in
+// one transaction; each is told how it went once that transaction is on its way to the disk. Any thread may
+// post.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "store/sqlite.h"
+
+namespace trilogue::store {
+
+class DatabaseThread final {
+ public:
+  using Work = std::function<void(Database&)>;
+  // Called on the database thread; must not block it.
+  using Done = std::function<void(base::Result<void>)>;
+
+  explicit DatabaseThread(std::unique_ptr<Database> database);
+  // Finishes what was posted.
+  ~DatabaseThread();
+  DatabaseThread(const DatabaseThread&) = delete;
+  DatabaseThread& operator=(const DatabaseThread&) = delete;
+
+  // Work whose statements fail leaves nothing behind and does not touch its neighbours.
+  void post(Work work, Done done);
+
+ private:
+  struct Task {
+    Work work;
+    Done done;
+  };
+  void run();
+  void run_batch(std::vector<Task> tasks);
+
+  std::unique_ptr<Database> database_;
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::vector<Task> tasks_;
+  bool leaving_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace trilogue::store

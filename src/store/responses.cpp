@@ -1,0 +1,331 @@
+#include "store/responses.h"
+
+#include <optional>
+#include <utility>
+
+namespace trilogue::store {
+
+using base::FailureKind;
+using base::Result;
+
+namespace {
+
+constexpr int kSchemaVersion = 1;
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE responses (
+  number   INTEGER PRIMARY KEY,
+  id       TEXT NOT NULL UNIQUE,
+  key_id   TEXT NOT NULL,
+  previous TEXT NOT NULL,
+  created  INTEGER NOT NULL,           -- seconds since 1970
+  used     INTEGER NOT NULL,
+  finished INTEGER NOT NULL,
+  bytes    INTEGER NOT NULL,           -- of everything stored with it
+  reply    TEXT NOT NULL
+);
+CREATE INDEX responses_by_use ON responses (used, number);
+CREATE INDEX responses_unfinished ON responses (number) WHERE finished = 0;
+CREATE TABLE items (
+  response INTEGER NOT NULL REFERENCES responses ON DELETE CASCADE,
+  output   INTEGER NOT NULL,           -- 0: what was sent, 1: what was answered
+  position INTEGER NOT NULL,
+  id       TEXT NOT NULL,
+  json     TEXT NOT NULL,
+  PRIMARY KEY (response, output, position)
+) WITHOUT ROWID;
+CREATE INDEX items_by_id ON items (id);
+CREATE TABLE frames (
+  response INTEGER NOT NULL REFERENCES responses ON DELETE CASCADE,
+  first    INTEGER NOT NULL,           -- sequence number of its first frame
+  count    INTEGER NOT NULL,
+  bytes    BLOB NOT NULL,
+  PRIMARY KEY (response, first)
+) WITHOUT ROWID;
+-- The sums of all rows, kept by the database itself, so that a bound costs one look.
+CREATE TABLE totals (count INTEGER NOT NULL, bytes INTEGER NOT NULL);
+INSERT INTO totals VALUES (0, 0);
+CREATE TRIGGER response_added AFTER INSERT ON responses BEGIN
+  UPDATE totals SET count = count + 1, bytes = bytes + new.bytes;
+END;
+CREATE TRIGGER response_grew AFTER UPDATE OF bytes ON responses BEGIN
+  UPDATE totals SET bytes = bytes + new.bytes - old.bytes;
+END;
+CREATE TRIGGER response_gone AFTER DELETE ON responses BEGIN
+  UPDATE totals SET count = count - 1, bytes = bytes - old.bytes;
+END;
+PRAGMA user_version = 1;
+)sql";
+
+// Failure: unavailable, when the file is of another version of this program.
+Result<void> prepare_schema(Database& database) {
+  auto version = database.prepare("PRAGMA user_version");
+  const std::int64_t found = version.step() ? version.integer(0) : 0;
+  if (found == 0 && !database.failed()) database.run(kSchema);
+  if (auto error = database.take_error()) return base::fail(std::move(*error));
+  if (found > kSchemaVersion)
+    return base::fail(FailureKind::unavailable, "the database was written by a newer version of Trilogue");
+  return {};
+}
+
+base::Failure not_found(const std::string& id) {
+  return {FailureKind::not_found, "No response with id '" + id + "' found", {}, {}};
+}
+
+std::optional<std::int64_t> number_of(Database& database, const std::string& key_id, const std::string& id) {
+  auto row = database.prepare("SELECT number FROM responses WHERE id = ? AND key_id = ?");
+  row.bind(id).bind(key_id);
+  if (!row.step()) return std::nullopt;
+  return row.integer(0);
+}
+
+std::int64_t size_of(const std::vector<Item>& items) {
+  std::size_t sum = 0;
+  for (const Item& item : items) sum += item.id.size() + item.json.size();
+  return static_cast<std::int64_t>(sum);
+}
+
+void add_items(Database& database, std::int64_t response, bool output, const std::vector<Item>& items) {
+  std::int64_t position = 0;
+  for (const Item& item : items) {
+    database.prepare("INSERT INTO items VALUES (?, ?, ?, ?, ?)")
+        .bind(response)
+        .bind(output ? 1 : 0)
+        .bind(position++)
+        .bind(item.id)
+        .bind(item.json)
+        .run();
+  }
+}
+
+std::vector<Item> read_items(Statement& rows) {
+  std::vector<Item> items;
+  while (rows.step()) items.push_back({rows.text(0), rows.text(1)});
+  return items;
+}
+
+void grow(Database& database, const std::string& id, std::int64_t bytes) {
+  database.prepare("UPDATE responses SET bytes = bytes + ? WHERE id = ?").bind(bytes).bind(id).run();
+}
+
+// Without those before `from`.
+Frames from_frame(Frames frames, int from) {
+  constexpr std::string_view kEnd = "\n\n";
+  std::size_t at = 0;
+  for (; frames.first < from && frames.count > 0; ++frames.first, --frames.count) {
+    const auto end = frames.bytes.find(kEnd, at);
+    at = end == std::string::npos ? frames.bytes.size() : end + kEnd.size();
+  }
+  frames.bytes.erase(0, at);
+  frames.first = from;
+  return frames;
+}
+
+// The conversation's responses from the newest back, their numbers; not_found for a missing one.
+Result<std::vector<std::int64_t>> chain(Database& database, const std::string& key_id, std::string id) {
+  std::vector<std::int64_t> numbers;
+  while (!id.empty()) {
+    auto row = database.prepare("SELECT number, previous FROM responses WHERE id = ? AND key_id = ?");
+    row.bind(id).bind(key_id);
+    if (!row.step()) return base::fail(not_found(id));
+    numbers.push_back(row.integer(0));
+    id = row.text(1);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Responses>> Responses::open(const std::string& file, Bounds bounds,
+                                                   base::WallClock clock) {
+  auto database = Database::open(file);
+  if (!database) return base::fail(database.error());
+  if (auto fine = prepare_schema(**database); !fine) {
+    fine.error().message = "Cannot use " + file + ": " + fine.error().message;
+    return base::fail(fine.error());
+  }
+  return std::unique_ptr<Responses>(new Responses(std::move(*database), bounds, std::move(clock)));
+}
+
+Responses::Responses(std::unique_ptr<Database> database, Bounds bounds, base::WallClock clock)
+    : bounds_(bounds), clock_(std::move(clock)), thread_(std::move(database)) {}
+
+// Asks on the database thread; the answer is given after the transaction, so that it is of committed rows.
+template <class T>
+void Responses::ask(std::function<Result<T>(Database&)> question, Answer<T> answer) {
+  auto found =
+      std::make_shared<Result<T>>(base::fail(FailureKind::unavailable, "The database gave no answer"));
+  thread_.post([question = std::move(question), found](Database& database) { *found = question(database); },
+               [answer = std::move(answer), found](Result<void> done) {
+                 if (!done) *found = base::fail(std::move(done.error()));
+                 answer(std::move(*found));
+               });
+}
+
+// What is still running stays, whatever it takes.
+void Responses::make_room(Database& database) {
+  database.prepare("DELETE FROM responses WHERE created < ? AND finished = 1")
+      .bind(now() - bounds_.age.count())
+      .run();
+  for (;;) {
+    auto totals = database.prepare("SELECT count, bytes FROM totals");
+    if (!totals.step() || (totals.integer(0) <= bounds_.count && totals.integer(1) <= bounds_.bytes)) return;
+    database.run(
+        "DELETE FROM responses WHERE number = "
+        "(SELECT number FROM responses WHERE finished = 1 ORDER BY used, number LIMIT 1)");
+    if (database.failed() || database.changes() == 0) return;
+  }
+}
+
+void Responses::add(NewResponse response, Answer<void> answer) {
+  thread_.post(
+      [this, response = std::move(response)](Database& database) {
+        const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
+                           size_of(response.output);
+        database
+            .prepare(
+                "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, reply) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .bind(response.id)
+            .bind(response.key_id)
+            .bind(response.previous)
+            .bind(now())
+            .bind(now())
+            .bind(response.finished ? 1 : 0)
+            .bind(bytes)
+            .bind(response.reply)
+            .run();
+        const std::int64_t number = database.last_row();
+        add_items(database, number, false, response.input);
+        add_items(database, number, true, response.output);
+        make_room(database);
+      },
+      std::move(answer));
+}
+
+void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
+  thread_.post(
+      [id = std::move(id), frames = std::move(frames)](Database& database) {
+        database.prepare("INSERT INTO frames SELECT number, ?, ?, ? FROM responses WHERE id = ?")
+            .bind(frames.first)
+            .bind(frames.count)
+            .bind_blob(frames.bytes)
+            .bind(id)
+            .run();
+        grow(database, id, static_cast<std::int64_t>(frames.bytes.size()));
+      },
+      std::move(answer));
+}
+
+void Responses::finish(std::string id, std::string reply, std::vector<Item> output, Answer<void> answer) {
+  thread_.post(
+      [this, id = std::move(id), reply = std::move(reply), output = std::move(output)](Database& database) {
+        auto row = database.prepare("SELECT number, length(CAST(reply AS BLOB)) FROM responses WHERE id = ?");
+        if (!row.bind(id).step()) return;  // deleted meanwhile
+        add_items(database, row.integer(0), true, output);
+        grow(database, id, static_cast<std::int64_t>(reply.size()) - row.integer(1) + size_of(output));
+        database.prepare("UPDATE responses SET reply = ?, finished = 1, used = ? WHERE id = ?")
+            .bind(reply)
+            .bind(now())
+            .bind(id)
+            .run();
+        make_room(database);
+      },
+      std::move(answer));
+}
+
+void Responses::remove(std::string key_id, std::string id, Answer<bool> answer) {
+  ask<bool>(
+      [key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<bool> {
+        database.prepare("DELETE FROM responses WHERE id = ? AND key_id = ?").bind(id).bind(key_id).run();
+        if (database.changes() == 0) return base::fail(not_found(id));
+        return true;
+      },
+      std::move(answer));
+}
+
+void Responses::find(std::string key_id, std::string id, Answer<StoredReply> answer) {
+  ask<StoredReply>(
+      [this, key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<StoredReply> {
+        auto row = database.prepare("SELECT reply, finished FROM responses WHERE id = ? AND key_id = ?");
+        if (!row.bind(id).bind(key_id).step()) return base::fail(not_found(id));
+        database.prepare("UPDATE responses SET used = ? WHERE id = ?").bind(now()).bind(id).run();
+        return StoredReply{row.text(0), row.integer(1) != 0};
+      },
+      std::move(answer));
+}
+
+void Responses::frames(std::string key_id, std::string id, int from, Answer<Frames> answer) {
+  ask<Frames>(
+      [key_id = std::move(key_id), id = std::move(id), from](Database& database) -> Result<Frames> {
+        const auto number = number_of(database, key_id, id);
+        if (!number) return base::fail(not_found(id));
+        auto row = database.prepare(
+            "SELECT first, count, bytes FROM frames WHERE response = ? AND first <= ? ORDER BY first DESC "
+            "LIMIT 1");
+        if (!row.bind(*number).bind(from).step()) return Frames{from, 0, {}};
+        return from_frame({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.text(2)},
+                          from);
+      },
+      std::move(answer));
+}
+
+void Responses::input_items(std::string key_id, std::string id, Answer<std::vector<Item>> answer) {
+  ask<std::vector<Item>>(
+      [key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<std::vector<Item>> {
+        const auto number = number_of(database, key_id, id);
+        if (!number) return base::fail(not_found(id));
+        auto rows = database.prepare(
+            "SELECT id, json FROM items WHERE response = ? AND output = 0 ORDER BY position");
+        return read_items(rows.bind(*number));
+      },
+      std::move(answer));
+}
+
+void Responses::conversation(std::string key_id, std::string id, Answer<std::vector<Item>> answer) {
+  ask<std::vector<Item>>(
+      [this, key_id = std::move(key_id),
+       id = std::move(id)](Database& database) -> Result<std::vector<Item>> {
+        const auto numbers = chain(database, key_id, id);
+        if (!numbers) return base::fail(numbers.error());
+        std::vector<Item> items;
+        for (auto number = numbers->rbegin(); number != numbers->rend(); ++number) {
+          auto rows =
+              database.prepare("SELECT id, json FROM items WHERE response = ? ORDER BY output, position");
+          for (Item& item : read_items(rows.bind(*number))) items.push_back(std::move(item));
+          database.prepare("UPDATE responses SET used = ? WHERE number = ?").bind(now()).bind(*number).run();
+        }
+        return items;
+      },
+      std::move(answer));
+}
+
+void Responses::items(std::string key_id, std::vector<std::string> ids, Answer<std::vector<Item>> answer) {
+  ask<std::vector<Item>>(
+      [key_id = std::move(key_id), ids = std::move(ids)](Database& database) -> Result<std::vector<Item>> {
+        std::vector<Item> found;
+        for (const std::string& id : ids) {
+          auto row = database.prepare(
+              "SELECT items.id, json FROM items JOIN responses ON number = response "
+              "WHERE items.id = ? AND key_id = ? ORDER BY number DESC, output DESC LIMIT 1");
+          if (row.bind(id).bind(key_id).step()) found.push_back({row.text(0), row.text(1)});
+        }
+        return found;
+      },
+      std::move(answer));
+}
+
+void Responses::unfinished(Answer<std::vector<Unfinished>> answer) {
+  ask<std::vector<Unfinished>>(
+      [](Database& database) -> Result<std::vector<Unfinished>> {
+        std::vector<Unfinished> found;
+        auto rows = database.prepare(
+            "SELECT id, reply, coalesce((SELECT max(first + count) FROM frames WHERE response = number), 0) "
+            "FROM responses WHERE finished = 0 ORDER BY number");
+        while (rows.step()) found.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2))});
+        return found;
+      },
+      std::move(answer));
+}
+
+}  // namespace trilogue::store

@@ -1,0 +1,195 @@
+#include "store/responses.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <sstream>
+
+namespace trilogue::store {
+namespace {
+
+using std::chrono_literals::operator""s;
+using Items = std::vector<Item>;
+
+// The answer of one call, awaited.
+template <class T, class Ask>
+base::Result<T> answer_of(Ask ask) {
+  std::promise<base::Result<T>> promise;
+  ask([&promise](base::Result<T> result) { promise.set_value(std::move(result)); });
+  return promise.get_future().get();
+}
+
+class ResponsesTest : public testing::Test {
+ protected:
+  void SetUp() override { open(); }
+  void TearDown() override {
+    store_.reset();
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file_ + end);
+  }
+
+  void open() {
+    store_.reset();
+    auto opened =
+        Responses::open(file_, bounds_, [this] { return base::WallTime(std::chrono::seconds(time_)); });
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+  }
+  void add(NewResponse response) {
+    const auto done = answer_of<void>([&](auto answer) { store_->add(std::move(response), answer); });
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  NewResponse finished(const std::string& id, const std::string& previous = "") {
+    return {id, "alice", previous, "{\"" + id + "\"}", {{id + "_in", "in"}}, true, {{id + "_out", "out"}}};
+  }
+  base::Result<StoredReply> find(const std::string& key, const std::string& id) {
+    return answer_of<StoredReply>([&](auto answer) { store_->find(key, id, answer); });
+  }
+  base::Result<Items> conversation(const std::string& key, const std::string& id) {
+    return answer_of<Items>([&](auto answer) { store_->conversation(key, id, answer); });
+  }
+  base::Result<Frames> frames(const std::string& id, int from) {
+    return answer_of<Frames>([&](auto answer) { store_->frames("alice", id, from, answer); });
+  }
+
+  std::string file_ = testing::TempDir() + "responses_test_" + std::to_string(getpid()) + ".db";
+  Responses::Bounds bounds_{100, 1 << 20, 3600s};
+  long long time_ = 1000;
+  std::unique_ptr<Responses> store_;
+};
+
+TEST_F(ResponsesTest, SurvivesARestart) {
+  add(finished("resp_1"));
+  open();
+  const auto found = find("alice", "resp_1");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->reply, "{\"resp_1\"}");
+  EXPECT_TRUE(found->finished);
+}
+
+TEST_F(ResponsesTest, DoesNotExistForAnotherKey) {
+  add(finished("resp_1"));
+  EXPECT_EQ(find("mallory", "resp_1").error().kind, base::FailureKind::not_found);
+  EXPECT_EQ(conversation("mallory", "resp_1").error().kind, base::FailureKind::not_found);
+  const auto gone = answer_of<bool>([&](auto answer) { store_->remove("mallory", "resp_1", answer); });
+  EXPECT_EQ(gone.error().kind, base::FailureKind::not_found);
+  const auto items = answer_of<Items>([&](auto answer) { store_->items("mallory", {"resp_1_out"}, answer); });
+  EXPECT_TRUE(items->empty());
+  EXPECT_TRUE(find("alice", "resp_1"));
+}
+
+TEST_F(ResponsesTest, TellsAConversationFromItsBeginning) {
+  add(finished("resp_1"));
+  add(finished("resp_2", "resp_1"));
+  const auto items = conversation("alice", "resp_2");
+  ASSERT_TRUE(items);
+  const Items expected{
+      {"resp_1_in", "in"}, {"resp_1_out", "out"}, {"resp_2_in", "in"}, {"resp_2_out", "out"}};
+  EXPECT_EQ(*items, expected);
+}
+
+TEST_F(ResponsesTest, SaysWhichAncestorIsMissing) {
+  add(finished("resp_1"));
+  add(finished("resp_2", "resp_1"));
+  EXPECT_TRUE(answer_of<bool>([&](auto answer) { store_->remove("alice", "resp_1", answer); }));
+  const auto items = conversation("alice", "resp_2");
+  ASSERT_FALSE(items);
+  EXPECT_NE(items.error().message.find("resp_1"), std::string::npos);
+}
+
+TEST_F(ResponsesTest, FindsItemsByTheirIds) {
+  add(finished("resp_1"));
+  const auto items = answer_of<Items>(
+      [&](auto answer) { store_->items("alice", {"resp_1_out", "nothing", "resp_1_in"}, answer); });
+  const Items expected{{"resp_1_out", "out"}, {"resp_1_in", "in"}};
+  EXPECT_EQ(*items, expected);
+}
+
+TEST_F(ResponsesTest, GivesFramesFromAnyNumber) {
+  add(finished("resp_1"));
+  store_->add_frames("resp_1", {0, 3, "zero\n\none\n\ntwo\n\n"}, {});
+  store_->add_frames("resp_1", {3, 1, "three\n\n"}, {});
+  EXPECT_EQ(*frames("resp_1", 0), (Frames{0, 3, "zero\n\none\n\ntwo\n\n"}));
+  EXPECT_EQ(*frames("resp_1", 2), (Frames{2, 1, "two\n\n"}));
+  EXPECT_EQ(*frames("resp_1", 3), (Frames{3, 1, "three\n\n"}));
+  EXPECT_EQ(frames("resp_1", 4)->count, 0);
+  EXPECT_EQ(frames("resp_2", 0).error().kind, base::FailureKind::not_found);
+}
+
+TEST_F(ResponsesTest, RemembersWhatWasRunning) {
+  NewResponse running = finished("resp_1");
+  running.finished = false;
+  running.output.clear();
+  add(running);
+  store_->add_frames("resp_1", {0, 2, "zero\n\none\n\n"}, {});
+  open();
+  const auto found = answer_of<std::vector<Unfinished>>([&](auto answer) { store_->unfinished(answer); });
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->front().frames, 2);
+  store_->finish("resp_1", "failed", {}, {});
+  EXPECT_EQ(find("alice", "resp_1")->reply, "failed");
+  EXPECT_TRUE(answer_of<std::vector<Unfinished>>([&](auto answer) { store_->unfinished(answer); })->empty());
+}
+
+TEST_F(ResponsesTest, ForgetsTheLongestUnusedBeyondItsCount) {
+  bounds_.count = 2;
+  open();
+  add(finished("resp_1"));
+  add(finished("resp_2"));
+  ++time_;
+  EXPECT_TRUE(find("alice", "resp_1"));
+  add(finished("resp_3"));
+  EXPECT_TRUE(find("alice", "resp_1"));
+  EXPECT_FALSE(find("alice", "resp_2"));
+}
+
+TEST_F(ResponsesTest, ForgetsBeyondItsBytesWithEverythingThatBelongsToIt) {
+  bounds_.bytes = 3000;
+  open();
+  add(finished("resp_1"));
+  store_->add_frames("resp_1", {0, 1, std::string(2000, 'x') + "\n\n"}, {});
+  ++time_;
+  NewResponse large = finished("resp_2");
+  large.reply = std::string(1500, 'y');
+  add(large);
+  EXPECT_FALSE(find("alice", "resp_1"));
+  EXPECT_EQ(frames("resp_1", 0).error().kind, base::FailureKind::not_found);
+  EXPECT_TRUE(find("alice", "resp_2"));
+}
+
+TEST_F(ResponsesTest, ForgetsTheOld) {
+  add(finished("resp_1"));
+  time_ += 3601;
+  add(finished("resp_2"));
+  EXPECT_FALSE(find("alice", "resp_1"));
+}
+
+TEST_F(ResponsesTest, KeepsItsNeighboursWhenOneFails) {
+  add(finished("resp_1"));
+  std::promise<base::Result<void>> second, again;
+  store_->add(finished("resp_2"), [&](base::Result<void> done) { second.set_value(done); });
+  store_->add(finished("resp_1"), [&](base::Result<void> done) { again.set_value(done); });
+  EXPECT_TRUE(second.get_future().get());
+  EXPECT_FALSE(again.get_future().get());
+  EXPECT_TRUE(find("alice", "resp_2"));
+}
+
+TEST_F(ResponsesTest, RefusesWhatIsNoDatabase) {
+  store_.reset();
+  std::filesystem::remove(file_ + "-wal");
+  std::ofstream(file_) << std::string(4096, 'n');
+  const auto opened = Responses::open(file_, bounds_, std::chrono::system_clock::now);
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("not a database"), std::string::npos) << opened.error().message;
+}
+
+TEST_F(ResponsesTest, IsReadableByItsOwnerAlone) {
+  const auto rights = std::filesystem::status(file_).permissions();
+  EXPECT_EQ(rights & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
+            std::filesystem::perms::none);
+}
+
+}  // namespace
+}  // namespace trilogue::store

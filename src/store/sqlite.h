@@ -1,0 +1,91 @@
+// SQLite behind two words: a Database and its Statements. One thread at a time. The first error is kept until
+// it is taken, and after it every statement does nothing, so that a list of statements reads without a check
+// a line.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace trilogue::store {
+
+class Database;
+
+// A prepared statement. Bind in the order of the question marks, then step; it must not outlive its Database.
+// Texts are copied when bound.
+class Statement final {
+ public:
+  Statement& bind(std::int64_t number);
+  Statement& bind(std::string_view text);
+  Statement& bind_blob(std::string_view bytes);
+
+  // True while there is a row.
+  bool step();
+  // Runs a statement without rows.
+  void run() {
+    while (step()) {
+    }
+  }
+
+  // Of the current row, columns from 0.
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;  // of a blob too
+
+ private:
+  friend class Database;
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  Statement(Database& database, sqlite3_stmt* statement) : database_(&database), statement_(statement) {}
+  void check(int code);
+
+  Database* database_;
+  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  int bound_ = 0;
+};
+
+class Database final {
+ public:
+  // Makes the file when it is missing, readable by its owner alone; "" is a database in memory. Write-ahead
+  // log, foreign keys on. Failure: unavailable, in words for the operator: it cannot be opened, or is no
+  // database.
+  static base::Result<std::unique_ptr<Database>> open(const std::string& file);
+
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database();
+
+  Statement prepare(std::string_view sql);
+  // Statements without rows, one after the other.
+  void run(const char* sql);
+
+  std::int64_t last_row() const;
+  int changes() const;  // rows that the last statement changed
+
+  // Some errors (a full disk) end the whole transaction.
+  bool in_transaction() const;
+
+  bool failed() const { return error_.has_value(); }
+  // The first error since the last call.
+  std::optional<base::Failure> take_error();
+
+ private:
+  friend class Statement;
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
+  explicit Database(sqlite3* handle) : handle_(handle) {}
+  void keep_error();
+
+  std::unique_ptr<sqlite3, Close> handle_;
+  std::optional<base::Failure> error_;
+};
+
+}  // namespace trilogue::store
