@@ -1,45 +1,13 @@
 #include "dialect/chat/logprobs.h"
 
-#include <algorithm>
-#include <string_view>
-
-#include "wire/json_writer.h"
-#include "wire/utf8.h"
+#include "dialect/token_logprobs.h"
 
 namespace trilogue::dialect::chat {
 
-namespace {
-
-constexpr double kImpossible = -9999;
-
-void write_token(wire::JsonWriter& json, std::string_view bytes, double logprob) {
-  if (wire::is_valid_utf8(bytes)) {
-    json.field("token", bytes);
-  } else {
-    json.field("token", wire::replace_invalid_utf8(bytes));
-  }
-  json.field("logprob", std::max(logprob, kImpossible)).key("bytes").begin_array();
-  for (const char byte : bytes) json.value(static_cast<int>(static_cast<unsigned char>(byte)));
-  json.end_array();
-}
-
-}  // namespace
-
 void append_logprobs(std::string& out, const std::vector<canon::TokenLogprob>& tokens) {
-  wire::JsonWriter json(out);
-  json.begin_object().key("content").begin_array();
-  for (const canon::TokenLogprob& token : tokens) {
-    json.begin_object();
-    write_token(json, token.bytes, token.logprob);
-    json.key("top_logprobs").begin_array();
-    for (const auto& [bytes, logprob] : token.top) {
-      json.begin_object();
-      write_token(json, bytes, logprob);
-      json.end_object();
-    }
-    json.end_array().end_object();
-  }
-  json.end_array().key("refusal").null().end_object();
+  out += R"({"content":)";
+  append_token_logprobs(out, tokens);
+  out += R"(,"refusal":null})";
 }
 
 }  // namespace trilogue::dialect::chat

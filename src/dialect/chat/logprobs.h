@@ -8,8 +8,7 @@
 
 namespace trilogue::dialect::chat {
 
-// {"content":[{"token","logprob","bytes","top_logprobs"}],"refusal":null}. A token that is only part of a
-// character shows as U+FFFD in `token`; `bytes` is exact. An impossible token has -9999, as with OpenAI.
+// {"content":[…],"refusal":null}, the tokens as dialect/token_logprobs.h writes them.
 void append_logprobs(std::string& out, const std::vector<canon::TokenLogprob>& tokens);
 
 }  // namespace trilogue::dialect::chat
