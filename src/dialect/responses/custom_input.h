@@ -10,31 +10,30 @@ namespace trilogue::dialect::responses {
 
 class CustomInput final {
  public:
-  // Appends what these characters add to the text. Whole characters only: an escape that is not complete
-  // waits.
+  // Appends what this piece adds to the text: whole characters, an escape that is not complete waits.
   void feed(std::string_view piece, std::string& text);
 
-  // The call is over: what was no such object is the text itself, all of it.
-  void end(std::string& text);
+  // The call has ended. What was no such object is the text itself, all of it, unless it was cut off.
+  void end(bool cut, std::string& text);
 
   // The arguments that give this text.
   static std::string arguments_of(std::string_view text);
 
  private:
   enum class At { start, before_key, key, before_value, value, after };
-  void step(char c, std::string& text);
-  void in_string(char c, std::string& text);
-  void escaped(char c, std::string& text);
+  void outside(char c);
+  void inside(char c, std::string& text);
+  void hex_digit(char c, std::string& text);
   void code_unit(unsigned unit, std::string& text);
-  void flush_surrogate(std::string& text);
+  void lone_surrogate(std::string& text);
 
   At at_ = At::start;
-  bool escape_ = false;
-  int hex_left_ = 0;
+  bool escaped_ = false;  // after a backslash
+  int hex_left_ = 0;      // digits of \u that are still to come
   unsigned hex_ = 0;
-  unsigned high_ = 0;    // a high surrogate that waits for its other half
-  bool found_ = false;   // a string has begun
-  std::string written_;  // all of it, as long as none has
+  unsigned high_ = 0;    // the first half of a pair, waiting for its second
+  bool found_ = false;   // the string has begun
+  std::string written_;  // everything, until it has
 };
 
 }  // namespace trilogue::dialect::responses

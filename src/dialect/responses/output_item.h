@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/enum_table.h"
@@ -33,20 +32,18 @@ struct OutputItem {
 // A whole reply writes the status of a reasoning item as null, a stream writes it out: so the documents do.
 enum class Form { whole, streamed };
 
-// How an item is written: where reasoning stands, and what is there at all.
 struct ItemStyle {
   Form form = Form::whole;
   ReasoningStyle reasoning = ReasoningStyle::documented;
-  bool encrypted = false;  // reasoning travels in encrypted_content, once the item is complete
+  bool encrypted = false;  // reasoning travels in encrypted_content, once the item has ended
   bool logprobs = false;
 };
 
-void append_item(std::string& out, const OutputItem& item, const ItemStyle& style);
+// `filled`: with what is in it by now; else as response.output_item.added shows it.
+void append_item(std::string& out, const OutputItem& item, const ItemStyle& style, bool filled = true);
 
-// The item as response.output_item.added shows it: without what is in it.
-void append_opened_item(std::string& out, const OutputItem& item, const ItemStyle& style);
-
-// {"type":"output_text","annotations":[],…}
-void append_text_part(std::string& out, const OutputItem& item, std::string_view text, bool logprobs);
+// What the events of a part show: {"type":"output_text",…}, {"type":"reasoning_text",…} or, by the style,
+// {"type":"summary_text",…}. Of a message or a reasoning item; not `filled`: with an empty text.
+void append_part(std::string& out, const OutputItem& item, const ItemStyle& style, bool filled = true);
 
 }  // namespace trilogue::dialect::responses

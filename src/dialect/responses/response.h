@@ -60,6 +60,7 @@ class ResponseBuilder final {
   void take(const canon::BlockClosed& closed);
   void take(const canon::Finished& finished);
   void take(const canon::Failed& failed);
+  void name_call(OutputItem& item, const canon::BlockOpened& opened);
   void end(Status status);
 
   ReplyContext context_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "canon/event.h"
+#include "dialect/responses/event_names.h"
 #include "dialect/responses/response.h"
 
 namespace trilogue::dialect::responses {
@@ -24,7 +25,8 @@ class StreamEncoder final {
 
   void on(const canon::Event& event, std::string& out);
 
-  // A sign of life: response.in_progress once more, its output as it stands.
+  // A sign of life: response.in_progress once more, its output as it stands (of a background response that
+  // has not started: response.queued).
   void heartbeat(std::string& out);
 
   // response.failed for a failure that the engine does not know of (the deadline). The open item, if any, is
@@ -50,21 +52,36 @@ class StreamEncoder final {
   const canon::Usage& usage() const { return builder_.usage(); }
 
  private:
-  void write_opened(std::string& out);
-  void write_delta(std::string_view piece, const canon::Delta& delta, std::string& out);
-  void write_closed(std::string& out);
-  void write_end(std::string& out);
+  void take(const canon::Event& event, const canon::Started& started, std::string& out);
+  void take(const canon::Event& event, const canon::BlockOpened& opened, std::string& out);
+  void take(const canon::Event& event, const canon::Delta& delta, std::string& out);
+  void take(const canon::Event& event, const canon::BlockClosed& closed, std::string& out);
+  void take(const canon::Event& event, const canon::Finished& finished, std::string& out);
+  void take(const canon::Event& event, const canon::Failed& failed, std::string& out);
 
+  void close_cut(std::string& out);
+
+  void write_begin(std::string& out);
+  void write_response(std::string_view type, std::string& out);
+  void write_item(std::string_view type, bool filled, std::string& out);
+  void write_part(std::string_view type, bool filled, std::string& out);
+  void write_delta(std::size_t from, const std::vector<canon::TokenLogprob>& logprobs, std::string& out);
+  void write_done(std::string& out);
+  void write_end(std::string& out);
   void begin_event(std::string_view type, std::string& out);
   void end_event(std::string& out);
-  void write_response(std::string_view type, std::string& out);
-  void write_item(std::string_view type, bool opened, std::string& out);
+  void append_logprobs_field(const std::vector<canon::TokenLogprob>& logprobs, std::string& out) const;
+
+  const OutputItem& last() const { return builder_.items().back(); }
+  const EventNames& names() const { return names_of(last().kind, style_.reasoning); }
+  std::size_t open_size() const { return builder_.has_open_item() ? last().text.size() : 0; }
 
   ResponseBuilder builder_;
+  const ItemStyle style_;
   int next_ = 0;
   bool in_progress_ = false;  // response.in_progress was written
-  std::string delta_head_;    // of the open item, up to its number
-  std::string delta_place_;   // … and from there to the piece
+  std::string delta_head_;    // of the open item: a delta up to its number …
+  std::string place_;         // … and where it belongs, which done and part events say too
   std::vector<std::size_t> ends_;
 };
 

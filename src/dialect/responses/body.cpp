@@ -1,0 +1,41 @@
+#include "dialect/responses/body.h"
+
+#include <algorithm>
+
+#include "dialect/responses/item_type.h"
+#include "wire/json_node.h"
+
+namespace trilogue::dialect::responses {
+
+base::Result<Body> Body::parse(std::string text) {
+  auto document = wire::Document::parse(std::move(text));
+  if (!document) return base::fail(std::move(document.error()));
+  const wire::Node root(document->root());
+  wire::Reader reader;
+  if (!root.present() || root.value().kind() != wire::Kind::object)
+    reader.fault(root, "expected the body to be a JSON object");
+  reader.text(root.field("previous_response_id"));
+  if (reader.failed()) return base::fail(reader.take_fault());
+  return Body(std::move(*document));
+}
+
+std::optional<std::string> Body::previous_response_id() const {
+  const auto id = root().find("previous_response_id");
+  const auto text = id ? id->text() : std::nullopt;
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+std::vector<std::string> Body::item_references() const {
+  std::vector<std::string> ids;
+  const auto input = root().find("input");
+  if (!input) return ids;
+  for (const wire::Value item : input->elements()) {
+    if (item_type(item) != kItemReference) continue;
+    const auto id = item.find("id");
+    const auto text = id ? id->text() : std::nullopt;
+    if (text && std::find(ids.begin(), ids.end(), *text) == ids.end()) ids.emplace_back(*text);
+  }
+  return ids;
+}
+
+}  // namespace trilogue::dialect::responses
