@@ -139,12 +139,15 @@ class Server:
         return self.send("POST", "/v1/chat/completions",
                          {"model": model, "messages": HELLO if messages is None else messages} | fields)
 
-    def open_chat(self, model, **fields):
-        """A streamed chat whose reply is still coming: (connection, file of the reply)."""
+    def open_post(self, path, body):
+        """A request whose reply is still coming: (connection, file of the reply)."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        body = json.dumps({"model": model, "messages": HELLO, "stream": True} | fields)
-        connection.request("POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
+        connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
         return connection, connection.getresponse()
+
+    def open_chat(self, model, **fields):
+        """A streamed chat whose reply is still coming."""
+        return self.open_post("/v1/chat/completions", {"model": model, "messages": HELLO, "stream": True} | fields)
 
     def raw(self):
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
