@@ -136,6 +136,12 @@ class Messages(MessagesTest):
         self.assertEqual(self.ask(headers=headers).status, 200)
         self.assertEqual(self.server.send("HEAD", "/").status, 200)
 
+    def test_a_thread_is_refused_so_that_the_sdk_goes_on_without(self):
+        reply = self.ask(thread={"type": "create"})
+        self.assertEqual(reply.status, 400)
+        self.assertEqual(reply.error["details"]["error_code"], "thread_unsupported_request")
+        self.assertEqual(reply.error["details"]["unsupported"], ["thread"])
+
     def test_a_wrong_method_is_an_error_of_this_api(self):
         for path in (MESSAGES, COUNT):
             self.assert_error(self.server.get(path), 405, "not_found_error")

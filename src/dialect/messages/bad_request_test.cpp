@@ -203,6 +203,9 @@ TEST(BadMessages, with_other_fields_wrong) {
   std::string many;
   for (int i = 0; i < 17; ++i) many += i == 0 ? "\"a\"" : ",\"a\"";
   expect_refused({
+      {with(R"("thread":{"type":"create"})"), "thread", "holds no message threads"},
+      {R"({"thread":{"type":"continue","previous_message_id":"msg_1"}})", "thread",
+       "send the whole conversation"},
       {with(R"("stream":"true")"), "stream", "expected a boolean, got a string"},
       {with(R"("stop_sequences":"a")"), "stop_sequences", "expected an array, got a string"},
       {with(R"("stop_sequences":["a",""])"), "stop_sequences[1]", "must not be empty"},

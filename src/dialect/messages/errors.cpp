@@ -13,6 +13,10 @@ void append_error_body(std::string& out, const base::Failure& failure, std::stri
   const bool placed = !failure.path.empty();
   json.field("message",
              wire::replace_invalid_utf8(placed ? failure.path + ": " + failure.message : failure.message));
+  if (failure.path == "thread") {
+    json.key("details").begin_object().field("error_code", "thread_unsupported_request");
+    json.key("unsupported").begin_array().value("thread").end_array().end_object();
+  }
   json.end_object().field("request_id", request_id).end_object();
 }
 

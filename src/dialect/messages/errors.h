@@ -48,7 +48,8 @@ constexpr int status_of(base::FailureKind kind) {
   return error_row(kind).status;
 }
 
-// The message begins with the path of the fault: this body has no other place for it.
+// The message begins with the path of the fault: this body has no other place for it. A refused `thread` also
+// gets the `details` by which the official SDK knows that it is to send whole conversations, and does.
 void append_error_body(std::string& out, const base::Failure& failure, std::string_view request_id);
 std::string error_body(const base::Failure& failure, std::string_view request_id);
 

@@ -34,6 +34,12 @@ TEST(MessagesErrors, carry_the_path_in_the_message_and_the_request_id) {
       R"({"type":"error","error":{"type":"invalid_request_error","message":"messages[0].role: is \"required\""},"request_id":"0af7"})");
 }
 
+TEST(MessagesErrors, tell_the_sdk_to_go_on_without_a_thread) {
+  EXPECT_EQ(
+      error_body({FailureKind::invalid_request, "no", "thread", std::nullopt}, "0af7"),
+      R"({"type":"error","error":{"type":"invalid_request_error","message":"thread: no","details":{"error_code":"thread_unsupported_request","unsupported":["thread"]}},"request_id":"0af7"})");
+}
+
 TEST(MessagesErrors, are_valid_text_whatever_they_echo) {
   const auto body =
       error_body({FailureKind::not_found, "The model `\xff\xe2\x82` is not here", "", {}}, "0af7");

@@ -77,6 +77,13 @@ ThinkingView read_thinking(Reader& reader, const Node& thinking, canon::Request&
   return read_display(reader, thinking.field("display"));
 }
 
+// A conversation that the server would hold between requests. Nothing else that is not known here changes
+// what `messages` mean, so this is refused where the rest is ignored; see append_error_body.
+void refuse_thread(Reader& reader, const Node& thread) {
+  if (thread.present())
+    reader.fault(thread, "this server holds no message threads; send the whole conversation in messages");
+}
+
 base::Result<MessagesRequest> read(std::string body, MaxTokens rule) {
   const auto document = wire::Document::parse(std::move(body));
   if (!document) return base::fail(document.error());
@@ -86,6 +93,7 @@ base::Result<MessagesRequest> read(std::string body, MaxTokens rule) {
   canon::Request& request = out.request;
   if (document->root().kind() != wire::Kind::object)
     reader.fault(root, "expected the body to be a JSON object");
+  refuse_thread(reader, root.field("thread"));
   const Node model = root.field("model");
   request.model = reader.required_text(model);
   if (request.model.empty()) reader.fault(model, "must not be empty");

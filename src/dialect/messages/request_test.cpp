@@ -39,7 +39,7 @@ TEST(MessagesRequest, has_the_documented_defaults) {
 TEST(MessagesRequest, reads_null_as_absent_everywhere) {
   EXPECT_EQ(with(R"("system":null,"temperature":null,"top_p":null,"top_k":null,"stop_sequences":null,
       "stream":null,"tools":null,"tool_choice":null,"output_config":null,"output_format":null,
-      "thinking":null,"metadata":null)"),
+      "thinking":null,"metadata":null,"thread":null)"),
             parsed(kBare));
   EXPECT_EQ(with(R"("output_config":{"effort":null,"format":null})"), parsed(kBare));
 }
