@@ -71,6 +71,11 @@ Result<void> set_budget(Configuration& configuration, std::string_view text) {
   return parse_int(text, 1, 1'000'000).map([&](int value) { configuration.thinking.*Member = value; });
 }
 
+template <int ResponseBounds::* Member, int Most>
+Result<void> set_bound(Configuration& configuration, std::string_view text) {
+  return parse_int(text, 1, Most).map([&](int value) { configuration.responses.*Member = value; });
+}
+
 template <std::chrono::milliseconds Configuration::* Member, int LeastMilliseconds = 100>
 Result<void> set_duration(Configuration& configuration, std::string_view text) {
   return parse_duration(text, std::chrono::milliseconds(LeastMilliseconds))
@@ -109,6 +114,13 @@ Result<void> set_chat_chunks(Configuration& configuration, std::string_view text
   return {};
 }
 
+Result<void> set_reasoning_events(Configuration& configuration, std::string_view text) {
+  const auto style = base::from_text(kReasoningEventsNames, text);
+  if (!style) return base::invalid("", "expected documented or summary");
+  configuration.reasoning_events = *style;
+  return {};
+}
+
 Result<void> set_log_level(Configuration& configuration, std::string_view text) {
   const auto level = base::from_text(base::kLogLevelNames, text);
   if (!level) return base::invalid("", "expected error, warning, info or debug");
@@ -123,6 +135,8 @@ constexpr Setting kSettings[] = {
     {"bundled_model", "serve the bundled model under the three documented names", set_bundled},
     {"api_keys", "keys that callers must show; none: anyone on this machine may call", set_keys},
     {"chat_chunks", "style of streamed chat chunks: documented or openai", set_chat_chunks},
+    {"reasoning_events", "how streamed responses show reasoning: documented or summary",
+     set_reasoning_events},
     {"log_level", "error, warning, info or debug", set_log_level},
     {"engine.threads", "threads of the decode; 0: by the model and the cores", set_int<&C::threads, 0, 1024>},
     {"engine.slots", "sequences decoded together", set_int<&C::slots, 1, 256>},
@@ -147,6 +161,9 @@ constexpr Setting kSettings[] = {
     {"server.header_timeout", "how long a request head may take", set_duration<&C::header_timeout>},
     {"server.body_timeout", "how long a request body may take", set_duration<&C::body_timeout>},
     {"server.write_timeout", "how long a reader may take nothing", set_duration<&C::write_timeout>},
+    {"responses.max_count", "stored responses at most", set_bound<&ResponseBounds::count, 100'000'000>},
+    {"responses.max_mb", "megabytes of stored responses at most", set_bound<&ResponseBounds::mb, 1'000'000>},
+    {"responses.max_days", "days that a stored response is kept", set_bound<&ResponseBounds::days, 36'500>},
     {"tls.certificate", "PEM file of the certificate chain", set_text<&C::tls_certificate>},
     {"tls.key", "PEM file of its private key", set_text<&C::tls_key>},
     {"browser.hosts", "further host names under which this server may be called; with keys: any",

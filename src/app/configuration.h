@@ -46,6 +46,19 @@ inline constexpr base::EnumTable<ChatChunks, 2> kChatChunksNames{
     {{ChatChunks::documented, "documented"}, {ChatChunks::openai, "openai"}}};
 static_assert(base::is_complete(kChatChunksNames));
 
+enum class ReasoningEvents { documented, summary };
+inline constexpr base::EnumTable<ReasoningEvents, 2> kReasoningEventsNames{
+    {{ReasoningEvents::documented, "documented"}, {ReasoningEvents::summary, "summary"}}};
+static_assert(base::is_complete(kReasoningEventsNames));
+
+// What is kept of the Responses API; whatever is beyond one of these goes, the longest unused first.
+struct ResponseBounds {
+  int count = 10'000;
+  int mb = 1024;
+  int days = 30;
+  friend bool operator==(const ResponseBounds&, const ResponseBounds&) = default;
+};
+
 struct Configuration {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
@@ -63,6 +76,7 @@ struct Configuration {
   int gpu_layers = -1;  // -1: all that fit where the library has a GPU
   int queue = 256;      // requests waiting for the engine
   ThinkingBudgets thinking;
+  ResponseBounds responses;
 
   int io_threads = 1;
   int max_running = 10'000;
@@ -82,6 +96,7 @@ struct Configuration {
   std::vector<std::string> browser_hosts;
   std::vector<std::string> browser_origins;
   ChatChunks chat_chunks = ChatChunks::documented;
+  ReasoningEvents reasoning_events = ReasoningEvents::documented;
   base::LogLevel log_level = base::LogLevel::info;
 };
 

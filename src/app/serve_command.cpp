@@ -13,7 +13,10 @@
 #include "app/start_screen.h"
 #include "http/server.h"
 #include "serve/front_door.h"
+#include "serve/interrupted_responses.h"
 #include "serve/reply.h"
+#include "serve/running_responses.h"
+#include "store/responses.h"
 
 namespace trilogue::app {
 namespace {
@@ -101,6 +104,28 @@ std::vector<serve::Alias> aliases_of(const Configuration& configuration) {
   return aliases;
 }
 
+Result<std::unique_ptr<store::Responses>> open_responses(const Configuration& configuration,
+                                                         const base::Log& log) {
+  const auto& kept = configuration.responses;
+  const store::Responses::Bounds bounds{kept.count, std::int64_t{kept.mb} << 20,
+                                        std::chrono::hours(24) * kept.days};
+  const std::string& folder = configuration.data_directory;
+  const std::string file = folder.empty() ? "" : folder + "/responses.db";
+  auto opened = store::Responses::open(file, bounds, std::chrono::system_clock::now);
+  if (opened) serve::end_interrupted(**opened, log);
+  return opened;
+}
+
+serve::Limits limits_of(const Configuration& configuration) {
+  serve::Limits limits;
+  limits.deadline = configuration.deadline;
+  limits.heartbeat = configuration.heartbeat;
+  limits.max_choices = configuration.max_choices;
+  limits.openai_chunks = configuration.chat_chunks == ChatChunks::openai;
+  limits.reasoning_summaries = configuration.reasoning_events == ReasoningEvents::summary;
+  return limits;
+}
+
 Result<void> run(const Configuration& configuration) {
   const auto started = std::chrono::steady_clock::now();
   if (auto fine = check(configuration); !fine) return fine;
@@ -118,11 +143,19 @@ Result<void> run(const Configuration& configuration) {
   const serve::BrowserGuard guard(
       {configuration.browser_hosts, configuration.browser_origins, gate.requires_key()});
   serve::ReasoningCache reasoning(std::size_t{32} << 20);
-  const bool openai_chunks = configuration.chat_chunks == ChatChunks::openai;
-  const serve::Limits limits{configuration.deadline, configuration.heartbeat, configuration.max_choices,
-                             openai_chunks};
-  serve::Services services{catalogue, gate, guard, reasoning, random, log, std::chrono::system_clock::now,
-                           limits};
+  auto responses = open_responses(configuration, log);
+  if (!responses) return base::fail(responses.error());
+  serve::RunningResponses running;
+  serve::Services services{catalogue,
+                           gate,
+                           guard,
+                           reasoning,
+                           **responses,
+                           running,
+                           random,
+                           log,
+                           std::chrono::system_clock::now,
+                           limits_of(configuration)};
   serve::FrontDoor door(services);
 
   const auto handler = [&door](http::Exchange& exchange) { return door.handle(exchange); };
@@ -138,6 +171,9 @@ Result<void> run(const Configuration& configuration) {
   std::fputs(screen.c_str(), stdout);
   std::fflush(stdout);
   (*server)->run();
+  // Both hold on to the server's strands, so they go before it.
+  responses->reset();
+  running.clear();
   log.write(base::LogLevel::info, "stopped");
   return {};
 }

@@ -2,10 +2,10 @@
 
 namespace trilogue::serve {
 
-void note_failures(Call& call, const std::vector<canon::Event>& events) {
+void note_failures(Errand& errand, const std::vector<canon::Event>& events) {
   for (const auto& event : events) {
     if (const auto* failed = std::get_if<canon::Failed>(&event.what))
-      call.outcome = outcome_word(failed->failure.kind);
+      errand.outcome = outcome_word(failed->failure.kind);
   }
 }
 

@@ -1,6 +1,7 @@
 // The two ways an answer leaves: as it comes, or folded into one reply. Both take the same events, so they
 // cannot disagree. Encoder and Fold are any dialect's:
-//   Encoder: on(event, out), heartbeat(out), fail(failure, out) append whole events; complete(), failed()
+//   Encoder: on(event, out), heartbeat(out), fail(failure, out) append whole events; complete(), failed();
+//            begin(out), where it has one, appends what can be shown before there is any event
 //   Fold:    on(event); complete(); finish() gives the body or the failure
 #pragma once
 
@@ -16,7 +17,24 @@ namespace trilogue::serve {
 http::Reply stream_head(const Call& call);
 
 // What the log line says of an answer that broke off.
-void note_failures(Call& call, const std::vector<canon::Event>& events);
+void note_failures(Errand& errand, const std::vector<canon::Event>& events);
+
+// What one round of waiting until `silent_until` came to, appended to `out`: the events, the deadline's
+// failure, or a sign of life.
+template <class Encoder>
+void encode(Errand& errand, const Generation& generation, const std::vector<canon::Event>& events,
+            base::SteadyTime silent_until, Encoder& encoder, std::string& out) {
+  for (const auto& event : events) {
+    if (!encoder.complete()) encoder.on(event, out);
+  }
+  note_failures(errand, events);
+  if (!encoder.complete() && generation.past_deadline()) {
+    encoder.fail(generation.deadline_failure(), out);
+    errand.outcome = outcome_word(base::FailureKind::deadline);
+  } else if (out.empty() && (events.empty() || std::chrono::steady_clock::now() >= silent_until)) {
+    encoder.heartbeat(out);  // a model may also think for long what the caller does not see
+  }
+}
 
 // Writes events as they come until the answer is over, failed, late, or nobody listens any more.
 template <class Encoder>
@@ -26,21 +44,16 @@ boost::asio::awaitable<void> deliver_stream(Services& services, Call& call, Gene
   call.status = head.status;
   co_await call.exchange.open_stream(std::move(head));
   std::string out;
+  if constexpr (requires { encoder.begin(out); }) {
+    encoder.begin(out);
+    co_await call.exchange.write(out);
+  }
   base::SteadyTime silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
   while (!encoder.complete()) {
     const auto events = co_await generation.next(silent_until);
     if (generation.client_gone()) break;
     out.clear();
-    for (const auto& event : events) {
-      if (!encoder.complete()) encoder.on(event, out);
-    }
-    note_failures(call, events);
-    if (!encoder.complete() && generation.past_deadline()) {
-      encoder.fail(generation.deadline_failure(), out);
-      call.outcome = outcome_word(base::FailureKind::deadline);
-    } else if (out.empty() && (events.empty() || std::chrono::steady_clock::now() >= silent_until)) {
-      encoder.heartbeat(out);  // a model may also think for long what the caller does not see
-    }
+    encode(call, generation, events, silent_until, encoder, out);
     if (out.empty()) continue;
     silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
     const bool taken = co_await call.exchange.write(out);

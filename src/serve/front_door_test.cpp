@@ -9,7 +9,9 @@
 #include <boost/asio/post.hpp>
 
 #include "engine/scripted/scripted_engine.h"
+#include "serve/background_run.h"
 #include "serve/reply.h"
+#include "serve/running_responses.h"
 
 namespace trilogue::serve {
 namespace {
@@ -84,8 +86,10 @@ class FrontDoorTest : public testing::Test {
     ReasoningCache reasoning(1 << 20);
     base::Random random(1);
     const base::Log log(base::LogLevel::info, [this](std::string_view line) { log_ += line; });
-    Services services{catalogue, gate, guard, reasoning, random, log, [] { return base::WallTime{}; },
-                      limits_};
+    const auto clock = [] { return base::WallTime{}; };
+    const auto responses = std::move(store::Responses::open("", {}, clock).value());
+    RunningResponses running;
+    Services services{catalogue, gate, guard, reasoning, *responses, running, random, log, clock, limits_};
     services.draining = draining_;
     FrontDoor door(services);
 

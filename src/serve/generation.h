@@ -30,6 +30,9 @@ class Generation final {
   // The events that are ready, at least one; none when it is over, or when `until` or the deadline passed.
   boost::asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until);
 
+  // Makes next() return without events, at once and from now on. On the strand.
+  void stop() { stream_->stop(); }
+
   bool client_gone() const { return *client_gone_; }
   bool past_deadline() const;
   base::SteadyTime deadline() const { return deadline_; }

@@ -6,6 +6,9 @@
 #include "serve/health.h"
 #include "serve/list_models.h"
 #include "serve/messages.h"
+#include "serve/query.h"
+#include "serve/responses.h"
+#include "serve/stored_responses.h"
 #include "serve/token_count.h"
 #include "wire/utf8.h"
 
@@ -16,6 +19,12 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/chat/completions", Api::chat, true, chat_completion},
     {"POST", "/v1/messages", Api::messages, true, create_message},
     {"POST", "/v1/messages/count_tokens", Api::messages, true, count_message_tokens},
+    {"POST", "/v1/responses", Api::responses, true, create_response},
+    {"POST", "/v1/responses/input_tokens", Api::responses, true, count_input_tokens},
+    {"POST", "/v1/responses/{id}/cancel", Api::responses, true, cancel_response},
+    {"GET", "/v1/responses/{id}/input_items", Api::responses, true, list_input_items},
+    {"GET", "/v1/responses/{id}", Api::responses, true, show_response},
+    {"DELETE", "/v1/responses/{id}", Api::responses, true, delete_response},
     {"POST", "/v1/token/count", Api::other, true, token_count},
     {"GET", "/v1/models", Api::other, true, list_models},
     {"GET", "/v1/models/{id}", Api::other, true, show_model},
@@ -26,29 +35,6 @@ constexpr Route kRoutes[] = {
 };
 
 constexpr std::string_view kArgument = "{id}";
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// %2F and its like; a broken escape stands for itself.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-    if (!escape) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-    i += 2;
-  }
-  return out;
-}
 
 // What stands for {id} in `path`, "" where the route has none; nothing when the path is not the route's.
 std::optional<std::string_view> argument_of(const Route& route, std::string_view path) {

@@ -11,6 +11,7 @@
 #include "serve/browser_guard.h"
 #include "serve/catalogue.h"
 #include "serve/reasoning_cache.h"
+#include "store/responses.h"
 
 namespace trilogue::serve {
 
@@ -19,13 +20,18 @@ struct Limits {
   std::chrono::milliseconds heartbeat = std::chrono::seconds(15);  // longest silence of a stream
   int max_choices = 128;                                           // of one request
   bool openai_chunks = false;                                      // chat_chunks = "openai"
+  bool reasoning_summaries = false;                                // reasoning_events = "summary"
 };
+
+class RunningResponses;
 
 struct Services {
   const Catalogue& catalogue;
   admission::Gate& gate;
   const BrowserGuard& guard;
   ReasoningCache& reasoning;
+  store::Responses& responses;
+  RunningResponses& running;
   base::Random& random;
   const base::Log& log;
   base::WallClock wall_clock;

@@ -39,9 +39,11 @@ std::vector<canon::Request> questions(int count, int max_tokens) {
   return out;
 }
 
-// Another batch shape may add up floating-point numbers in another order. Where the two best tokens are
-// closer than that error either may win, and the texts part: anywhere else they must not.
-constexpr double kNearTie = 0.02;
+// Another batch shape may add up floating-point numbers in another order, and with weights of eight bits one
+// rounding the other way moves a token's logarithm by a few hundredths (0.034 was seen). Where the two best
+// tokens are closer than that either may win, and the texts part: anywhere else they must not. Cells of
+// another sequence would move it by whole units.
+constexpr double kNearTie = 0.15;
 
 void expect_same_answer(const testing::Reply& reply, const testing::Reply& alone, const std::string& which) {
   ASSERT_EQ(reply.logprobs.size(), alone.logprobs.size()) << which;

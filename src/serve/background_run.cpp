@@ -1,0 +1,70 @@
+#include "serve/background_run.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "serve/deliver.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+namespace {
+
+void log_end(const Services& services, const BackgroundRun& run) {
+  const Errand& errand = run.errand;
+  const auto took = std::chrono::steady_clock::now() - errand.arrived;
+  services.log.write(
+      base::LogLevel::info, "background response",
+      {{"trace", errand.trace_id},
+       {"id", run.record.id()},
+       {"outcome", std::string(errand.outcome)},
+       {"key", errand.caller.key_id.empty() ? "-" : errand.caller.key_id},
+       {"model", errand.model},
+       {"prompt", std::to_string(errand.usage.prompt_tokens)},
+       {"cached", std::to_string(errand.usage.cached_tokens)},
+       {"output", std::to_string(errand.usage.output_tokens)},
+       {"ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count())}});
+}
+
+asio::awaitable<std::string> reply_on_its_strand(std::shared_ptr<BackgroundRun> run) {
+  co_return run->record.reply();
+}
+
+asio::awaitable<std::string> cancel_on_its_strand(std::shared_ptr<BackgroundRun> run) {
+  if (!run->record.complete()) {
+    run->cancelled = true;
+    run->errand.outcome = "cancelled";
+    run->record.cancel();
+    if (run->generation) run->generation->stop();
+  }
+  co_return run->record.reply();
+}
+
+}  // namespace
+
+asio::awaitable<void> run_to_the_end(Services& services, std::shared_ptr<BackgroundRun> run) {
+  std::string unseen;
+  base::SteadyTime silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
+  while (!run->record.complete()) {
+    const auto events = co_await run->generation->next(silent_until);
+    if (run->cancelled) break;
+    unseen.clear();
+    encode(run->errand, *run->generation, events, silent_until, run->record, unseen);
+    if (!unseen.empty()) silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
+  }
+  run->generation.reset();
+  log_end(services, *run);
+}
+
+asio::awaitable<std::string> reply_of(std::shared_ptr<BackgroundRun> run) {
+  auto asked = reply_on_its_strand(run);
+  co_return co_await asio::co_spawn(run->executor, std::move(asked), asio::use_awaitable);
+}
+
+asio::awaitable<std::string> cancel(std::shared_ptr<BackgroundRun> run) {
+  auto asked = cancel_on_its_strand(run);
+  co_return co_await asio::co_spawn(run->executor, std::move(asked), asio::use_awaitable);
+}
+
+}  // namespace trilogue::serve

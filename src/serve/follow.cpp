@@ -1,0 +1,28 @@
+#include "serve/follow.h"
+
+#include "serve/deliver.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+asio::awaitable<void> follow(Call& call, std::shared_ptr<Recording> recording, int from) {
+  http::Reply head = stream_head(call);
+  call.status = head.status;
+  co_await call.exchange.open_stream(std::move(head));
+  RecordingReader reader(recording, call.exchange);
+  for (;;) {
+    const store::Frames frames = co_await reader.next(from);
+    if (frames.count == 0) break;
+    from += frames.count;
+    const bool taken = co_await call.exchange.write(frames.bytes);
+    if (!taken) break;
+  }
+  if (!recording->ended() || from < recording->count()) {
+    call.outcome =
+        outcome_word(base::FailureKind::cancelled);  // the stream stays open: the connection is cut
+    co_return;
+  }
+  co_await call.exchange.close_stream(false);
+}
+
+}  // namespace trilogue::serve

@@ -1,0 +1,68 @@
+#include "serve/query.h"
+
+#include <charconv>
+
+#include "wire/utf8.h"
+
+namespace trilogue::serve {
+
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
+    if (!escape) {
+      out += text[i];
+      continue;
+    }
+    out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    i += 2;
+  }
+  return out;
+}
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+  std::optional<std::string> found;
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const auto equals = pair.find('=');
+    if (percent_decoded(pair.substr(0, equals)) != name) continue;
+    const std::string_view value = equals == std::string_view::npos ? "" : pair.substr(equals + 1);
+    found = wire::replace_invalid_utf8(percent_decoded(value));
+  }
+  return found;
+}
+
+base::Result<bool> query_flag(std::string_view query, std::string_view name) {
+  const auto value = query_value(query, name);
+  if (!value || *value == "false" || *value == "0") return false;
+  if (*value == "true" || *value == "1") return true;
+  return base::invalid(std::string(name), "expected true or false");
+}
+
+base::Result<std::optional<std::int64_t>> query_integer(std::string_view query, std::string_view name,
+                                                        std::int64_t low, std::int64_t high) {
+  const auto value = query_value(query, name);
+  if (!value) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
+  if (error != std::errc() || end != value->data() + value->size() || number < low || number > high) {
+    return base::invalid(std::string(name), "expected a whole number from " + std::to_string(low) + " to " +
+                                                std::to_string(high));
+  }
+  return number;
+}
+
+}  // namespace trilogue::serve

@@ -1,0 +1,24 @@
+// What stands behind the question mark of a request's target, and percent-encoding. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace trilogue::serve {
+
+// %2F and its like; a broken escape stands for itself.
+std::string percent_decoded(std::string_view text);
+
+// The decoded value of `name` in `a=1&b=2`, the last one where there are several; absent without one.
+std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+// Failures of both: invalid_request at the name.
+base::Result<bool> query_flag(std::string_view query, std::string_view name);  // false when absent
+base::Result<std::optional<std::int64_t>> query_integer(std::string_view query, std::string_view name,
+                                                        std::int64_t low, std::int64_t high);
+
+}  // namespace trilogue::serve

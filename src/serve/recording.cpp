@@ -1,0 +1,92 @@
+#include "serve/recording.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::string_view kFrameEnd = "\n\n";
+constexpr std::size_t kReadBytes = 64 * 1024;
+
+}  // namespace
+
+void Recording::append(std::string_view frames, int count) {
+  if (count == 0) return;
+  const std::lock_guard lock(mutex_);
+  const std::size_t before = bytes_.size();
+  bytes_ += frames;
+  for (std::size_t at = 0; at < frames.size();) {
+    at = frames.find(kFrameEnd, at) + kFrameEnd.size();
+    ends_.push_back(before + at);
+  }
+  wake();
+}
+
+void Recording::end() {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  wake();
+}
+
+// A waiting reader is woken on its own strand, where it cannot be just about to wait.
+void Recording::wake() {
+  for (auto& timer : std::exchange(waiting_, {})) {
+    asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+  }
+}
+
+int Recording::count() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(ends_.size());
+}
+
+bool Recording::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+store::Frames Recording::read(int from, std::size_t max_bytes) const {
+  const std::lock_guard lock(mutex_);
+  const auto first = std::min(static_cast<std::size_t>(from), ends_.size());
+  const std::size_t begin = first == 0 ? 0 : ends_[first - 1];
+  std::size_t last = first;
+  while (last < ends_.size() && (last == first || ends_[last] - begin <= max_bytes)) ++last;
+  const std::size_t end = last == first ? begin : ends_[last - 1];
+  return {from, static_cast<int>(last - first), bytes_.substr(begin, end - begin)};
+}
+
+RecordingReader::RecordingReader(std::shared_ptr<Recording> recording, http::Exchange& client)
+    : recording_(std::move(recording)) {
+  client.on_disconnect([watch = watch_] {
+    watch->gone = true;
+    if (watch->timer) watch->timer->cancel();
+  });
+}
+
+asio::awaitable<store::Frames> RecordingReader::next(int from) {
+  watch_->timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor);
+  while (!client_gone()) {
+    {
+      const std::lock_guard lock(recording_->mutex_);
+      const bool more = static_cast<std::size_t>(from) < recording_->ends_.size();
+      if (more || recording_->ended_) break;
+      recording_->waiting_.push_back(watch_->timer);
+    }
+    watch_->timer->expires_at(
+        asio::steady_timer::time_point::max());  // the writer's heartbeat wakes it at least
+    boost::system::error_code cancelled;
+    auto quietly = asio::redirect_error(asio::use_awaitable, cancelled);
+    co_await watch_->timer->async_wait(quietly);
+  }
+  if (client_gone()) co_return store::Frames{from, 0, {}};
+  co_return recording_->read(from, kReadBytes);
+}
+
+}  // namespace trilogue::serve

@@ -1,0 +1,126 @@
+#include "serve/response_record.h"
+
+#include <utility>
+
+#include "wire/json.h"
+
+namespace trilogue::serve {
+
+namespace {
+
+// Of frames that share a row: few rows for a long stream, and little to read for a place in its middle.
+constexpr std::size_t kRowBytes = 64 * 1024;
+
+}  // namespace
+
+std::vector<store::Item> as_items(const std::vector<std::string>& texts) {
+  std::vector<store::Item> items;
+  items.reserve(texts.size());
+  for (const std::string& text : texts) {
+    const auto document = wire::Document::parse(text);
+    const auto id = document ? document->root().find("id") : std::nullopt;
+    const auto name = id ? id->text() : std::nullopt;
+    items.push_back({std::string(name.value_or("")), text});
+  }
+  return items;
+}
+
+ResponseRecord::ResponseRecord(store::Responses& store, const base::Log& log, Origin origin,
+                               dialect::responses::StreamEncoder encoder)
+    : store_(store), log_(log), origin_(std::move(origin)), encoder_(std::move(encoder)) {}
+
+// Records what `what` appends. The last event is in the store's queue before anybody sees it, so that a
+// client that asks for the response at once finds it.
+template <class Write>
+void ResponseRecord::write(std::string& out, Write what) {
+  const bool was_complete = complete();
+  const std::size_t size = out.size();
+  const int number = encoder_.next_sequence_number();
+  what();
+  recording_->append(std::string_view(out).substr(size), encoder_.next_sequence_number() - number);
+  unsaved_bytes_ += out.size() - size;
+  if (complete() && !was_complete) {
+    save();
+  } else if (opened_ && unsaved_bytes_ >= kRowBytes) {
+    save_frames();
+  }
+}
+
+void ResponseRecord::begin(std::string& out) {
+  write(out, [&] { encoder_.begin(out); });
+}
+
+void ResponseRecord::on(const canon::Event& event, std::string& out) {
+  write(out, [&] { encoder_.on(event, out); });
+}
+
+void ResponseRecord::on(const canon::Event& event) {
+  std::string unseen;
+  on(event, unseen);
+}
+
+void ResponseRecord::heartbeat(std::string& out) {
+  write(out, [&] { encoder_.heartbeat(out); });
+}
+
+void ResponseRecord::fail(const base::Failure& failure, std::string& out) {
+  write(out, [&] { encoder_.fail(failure, out); });
+}
+
+void ResponseRecord::cancel() {
+  std::string unseen;
+  write(unseen, [&] { encoder_.cancel(unseen); });
+}
+
+base::Result<std::string> ResponseRecord::finish() const {
+  if (encoder_.builder().failure()) return base::fail(*encoder_.builder().failure());
+  return reply();
+}
+
+std::string ResponseRecord::reply() const {
+  std::string out;
+  encoder_.builder().append_response(out);
+  return out;
+}
+
+void ResponseRecord::open(store::Responses::Answer<void> answer) {
+  opened_ = true;
+  store_.add({id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), false, {}},
+             std::move(answer));
+}
+
+void ResponseRecord::save_frames() {
+  unsaved_bytes_ = 0;
+  for (;;) {
+    store::Frames frames = recording_->read(saved_frames_, kRowBytes);
+    if (frames.count == 0) return;
+    saved_frames_ += frames.count;
+    store_.add_frames(id(), std::move(frames), {});
+  }
+}
+
+void ResponseRecord::save() {
+  auto output = as_items(encoder_.builder().stored_items());
+  auto warn = [&log = log_, id = id()](base::Result<void> done) {
+    if (!done)
+      log.write(base::LogLevel::warning, "a response was not stored",
+                {{"id", id}, {"reason", done.error().message}});
+  };
+  auto last = [warn, stored = stored_](base::Result<void> done) {
+    warn(std::move(done));
+    if (stored) stored();
+  };
+  if (opened_) {
+    save_frames();
+    store_.finish(id(), reply(), std::move(output), std::move(last));
+  } else {
+    store_.add(
+        {id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), true, std::move(output)},
+        warn);
+    save_frames();
+    if (stored_) stored_();
+  }
+  recording_->end();
+}
+
+}  // namespace trilogue::serve

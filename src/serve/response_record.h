@@ -1,0 +1,71 @@
+// A response being written down while it is made: as a stream's encoder it shows its events, as a fold it
+// gives the whole reply, and either way its frames and items end in the store. Fed by one coroutine; the
+// recording may be read by anybody meanwhile.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "canon/event.h"
+#include "dialect/responses/stream.h"
+#include "serve/recording.h"
+#include "store/responses.h"
+
+namespace trilogue::serve {
+
+class ResponseRecord final {
+ public:
+  // What the store is told of the request.
+  struct Origin {
+    std::string key_id;
+    std::string previous;
+    std::vector<store::Item> input;
+  };
+  ResponseRecord(store::Responses& store, const base::Log& log, Origin origin,
+                 dialect::responses::StreamEncoder encoder);
+
+  // ---- as serve/deliver.h wants it ----
+  void begin(std::string& out);
+  void on(const canon::Event& event, std::string& out);
+  void on(const canon::Event& event);
+  void heartbeat(std::string& out);
+  void fail(const base::Failure& failure, std::string& out);
+  bool complete() const { return encoder_.complete(); }
+  bool failed() const { return encoder_.failed(); }
+  base::Result<std::string> finish() const;
+
+  // ---- in the background ----
+  // Puts the response into the store as it stands, before anything is answered.
+  void open(store::Responses::Answer<void> answer);
+  void cancel();
+  std::string reply() const;  // as it stands
+  const std::shared_ptr<Recording>& recording() const { return recording_; }
+  const std::string& id() const { return encoder_.builder().id(); }
+
+  // Called once when everything is in the store.
+  void on_stored(std::function<void()> stored) { stored_ = std::move(stored); }
+
+ private:
+  template <class Write>
+  void write(std::string& out, Write what);
+  void save_frames();
+  void save();
+
+  store::Responses& store_;
+  const base::Log& log_;
+  Origin origin_;
+  dialect::responses::StreamEncoder encoder_;
+  std::shared_ptr<Recording> recording_ = std::make_shared<Recording>();
+  bool opened_ = false;   // its row is there
+  int saved_frames_ = 0;  // in the store
+  std::size_t unsaved_bytes_ = 0;
+  std::function<void()> stored_;
+};
+
+// The items of a dialect's texts, with the ids that they hold.
+std::vector<store::Item> as_items(const std::vector<std::string>& texts);
+
+}  // namespace trilogue::serve

@@ -1,0 +1,225 @@
+#include "serve/responses.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "dialect/responses/errors.h"
+#include "dialect/responses/reply.h"
+#include "dialect/responses/request.h"
+#include "dialect/responses/stream.h"
+#include "serve/background_run.h"
+#include "serve/deliver.h"
+#include "serve/follow.h"
+#include "serve/json_body.h"
+#include "serve/running_responses.h"
+#include "serve/settle.h"
+#include "serve/stored.h"
+#include "wire/json_writer.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+namespace responses = dialect::responses;
+
+using base::Result;
+using Items = std::vector<store::Item>;
+
+namespace {
+
+constexpr std::string_view kEffortPath = "reasoning.effort";
+
+// What the store remembers of the conversation that the body goes on from.
+asio::awaitable<Result<responses::Memory>> recall(Services& services, const Call& call,
+                                                  const responses::Body& body) {
+  responses::Memory memory;
+  store::Responses& store = services.responses;
+  const std::string key = call.caller.key_id;
+  if (const auto previous = body.previous_response_id()) {
+    if (services.running.find(key, *previous) != nullptr)
+      co_return base::invalid("previous_response_id",
+                              "the response '" + *previous + "' is still in progress");
+    auto ask = [&store, &key, &previous](auto answer) {
+      store.conversation(key, *previous, std::move(answer));
+    };
+    auto items = co_await answered<Items>(std::move(ask));
+    if (!items) {
+      items.error().path = "previous_response_id";
+      co_return base::fail(std::move(items.error()));
+    }
+    for (auto& item : *items) memory.items.push_back(std::move(item.json));
+  }
+  auto ids = body.item_references();
+  if (!ids.empty()) {
+    auto ask = [&store, &key, &ids](auto answer) { store.items(key, std::move(ids), std::move(answer)); };
+    auto items = co_await answered<Items>(std::move(ask));
+    if (!items) co_return base::fail(std::move(items.error()));
+    for (auto& item : *items) memory.referenced.emplace(std::move(item.id), std::move(item.json));
+  }
+  co_return memory;
+}
+
+struct Read {
+  responses::Body body;
+  responses::Memory memory;
+};
+
+asio::awaitable<Result<Read>> read_body(Services& services, Call& call) {
+  auto text = co_await read_json_body(call);
+  if (!text) co_return base::fail(std::move(text.error()));
+  auto body = responses::Body::parse(std::move(*text));
+  if (!body) co_return base::fail(std::move(body.error()));
+  auto memory = co_await recall(services, call, *body);
+  if (!memory) co_return base::fail(std::move(memory.error()));
+  co_return Read{std::move(*body), std::move(*memory)};
+}
+
+asio::awaitable<Result<responses::ResponsesRequest>> read_request(Services& services, Call& call) {
+  const auto read = co_await read_body(services, call);
+  if (!read) co_return base::fail(read.error());
+  co_return responses::read(read->body, read->memory, responses::ids_from(services.random));
+}
+
+asio::awaitable<Result<engine::TokenCount>> count(Services& services, Call& call, canon::Request request) {
+  const auto model = settle(services, call, request, kEffortPath);
+  if (!model) co_return base::fail(model.error());
+  co_return co_await (*model)->engine->count(std::move(request));
+}
+
+// What the request leaves to the server: how reasoning is shown, and the effort to name.
+void fill_in(const Services& services, const Call& call, responses::ResponsesRequest& request) {
+  const Model* model = services.catalogue.find(request.request.model);
+  if (model != nullptr && !request.echo.effort_asked)
+    request.echo.effort = base::to_text(canon::kEffortNames, model->default_effort);
+  if (request.options.reasoning != responses::ReasoningStyle::documented) return;
+  // The stream helper of the openai package knows reasoning as a part of the content only.
+  const bool helper = call.exchange.head().header("x-stainless-helper-method") == "stream";
+  if (services.limits.reasoning_summaries) {
+    request.options.reasoning = responses::ReasoningStyle::summary;
+  } else if (helper) {
+    request.options.reasoning = responses::ReasoningStyle::content;
+  }
+}
+
+responses::ReplyContext context_of(const Services& services, const Call& call) {
+  auto ids = responses::ids_from(services.random);
+  std::string id = ids("resp_");
+  return {std::move(id), base::unix_seconds(services.wall_clock()), call.model, std::move(ids),
+          services.wall_clock};
+}
+
+ResponseRecord record_of(Services& services, const Call& call, const responses::ResponsesRequest& request) {
+  ResponseRecord::Origin origin{call.caller.key_id, request.echo.previous_response_id.value_or(""),
+                                as_items(request.input_items)};
+  return {services.responses, services.log, std::move(origin),
+          responses::StreamEncoder(context_of(services, call), request)};
+}
+
+asio::awaitable<void> answer_at_once(Services& services, Call& call, responses::ResponsesRequest request) {
+  auto generation =
+      co_await Generation::begin(services, call, &call.exchange, std::move(request.request), kEffortPath);
+  if (!generation) {
+    auto failure = responses::in_own_terms(std::move(generation.error()), request.tools);
+    co_await reply_failure(call, std::move(failure));
+    co_return;
+  }
+  if (request.options.store) {
+    auto record = record_of(services, call, request);
+    if (request.options.stream) {
+      co_await deliver_stream(services, call, **generation, record);
+    } else {
+      co_await deliver_whole(call, **generation, record);
+    }
+  } else if (request.options.stream) {
+    responses::StreamEncoder encoder(context_of(services, call), request);
+    co_await deliver_stream(services, call, **generation, encoder);
+  } else {
+    responses::ReplyFold fold(context_of(services, call), request);
+    co_await deliver_whole(call, **generation, fold);
+  }
+}
+
+// Puts the run where others find it and lets it go on by itself.
+asio::awaitable<Result<void>> launch(Services& services, std::shared_ptr<BackgroundRun> run) {
+  std::string unseen;
+  run->record.begin(unseen);
+  run->record.on_stored([&running = services.running, id = run->record.id()] { running.remove(id); });
+  auto ask = [&record = run->record](auto answer) { record.open(std::move(answer)); };
+  const auto stored = co_await answered<void>(std::move(ask));
+  if (!stored) co_return base::fail(stored.error());
+  services.running.add(run);
+  auto rest = run_to_the_end(services, run);
+  asio::co_spawn(run->executor, std::move(rest), asio::detached);
+  co_return Result<void>{};
+}
+
+asio::awaitable<void> answer_in_the_background(Services& services, Call& call,
+                                               responses::ResponsesRequest request) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto record = record_of(services, call, request);
+  auto run = std::make_shared<BackgroundRun>(BackgroundRun{call, executor, std::move(record)});
+  auto generation =
+      co_await Generation::begin(services, run->errand, nullptr, std::move(request.request), kEffortPath);
+  if (!generation) {
+    auto failure = responses::in_own_terms(std::move(generation.error()), request.tools);
+    co_await reply_failure(call, std::move(failure));
+    co_return;
+  }
+  run->generation = std::move(*generation);
+  std::string queued = run->record.reply();
+  auto launched = co_await launch(services, run);
+  if (!launched) {
+    co_await reply_failure(call, std::move(launched.error()));
+    co_return;
+  }
+  if (request.options.stream) {
+    co_await follow(call, run->record.recording(), 0);
+  } else {
+    co_await reply_json(call, std::move(queued));
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> create_response(Services& services, Call& call) {
+  auto request = co_await read_request(services, call);
+  if (!request) {
+    co_await reply_failure(call, std::move(request.error()));
+    co_return;
+  }
+  call.model = request->request.model;
+  fill_in(services, call, *request);
+  if (request->options.background) {
+    co_await answer_in_the_background(services, call, std::move(*request));
+  } else {
+    co_await answer_at_once(services, call, std::move(*request));
+  }
+}
+
+asio::awaitable<void> count_input_tokens(Services& services, Call& call) {
+  const auto read = co_await read_body(services, call);
+  if (!read) {
+    co_await reply_failure(call, read.error());
+    co_return;
+  }
+  auto request = responses::read_count(read->body, read->memory);
+  if (!request) {
+    co_await reply_failure(call, std::move(request.error()));
+    co_return;
+  }
+  call.model = request->model;
+  auto tokens = co_await count(services, call, std::move(*request));
+  if (!tokens) {
+    co_await reply_failure(call, responses::in_own_terms(std::move(tokens.error()), {}));
+    co_return;
+  }
+  std::string body;
+  wire::JsonWriter json(body);
+  json.begin_object()
+      .field("object", "response.input_tokens")
+      .field("input_tokens", tokens->tokens)
+      .end_object();
+  co_await reply_json(call, std::move(body));
+}
+
+}  // namespace trilogue::serve

@@ -1,0 +1,207 @@
+#include "serve/stored_responses.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "serve/background_run.h"
+#include "serve/deliver.h"
+#include "serve/follow.h"
+#include "serve/query.h"
+#include "serve/running_responses.h"
+#include "serve/stored.h"
+#include "wire/json.h"
+#include "wire/json_writer.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+using base::Result;
+using Items = std::vector<store::Item>;
+
+namespace {
+
+asio::awaitable<Result<store::StoredReply>> find(Services& services, const Call& call) {
+  auto ask = [&store = services.responses, &call](auto answer) {
+    store.find(call.caller.key_id, call.argument, std::move(answer));
+  };
+  co_return co_await answered<store::StoredReply>(std::move(ask));
+}
+
+asio::awaitable<Result<store::Frames>> frames_from(Services& services, const Call& call, int from) {
+  auto ask = [&store = services.responses, &call, from](auto answer) {
+    store.frames(call.caller.key_id, call.argument, from, std::move(answer));
+  };
+  co_return co_await answered<store::Frames>(std::move(ask));
+}
+
+base::Failure past_the_end() {
+  return {
+      base::FailureKind::invalid_request, "is beyond the last event of this response", "starting_after", {}};
+}
+
+// The first rows decide between a stream and a refusal; the rest follow them.
+asio::awaitable<void> replay(Services& services, Call& call, int from) {
+  auto frames = co_await frames_from(services, call, from);
+  if (frames && frames->count == 0 && from > 0) {
+    // Nothing is left after the last event, which is no fault; beyond it there never was anything.
+    const auto last = co_await frames_from(services, call, from - 1);
+    if (!last || last->count == 0) frames = base::fail(past_the_end());
+  }
+  if (!frames) {
+    co_await reply_failure(call, std::move(frames.error()));
+    co_return;
+  }
+  http::Reply head = stream_head(call);
+  call.status = head.status;
+  co_await call.exchange.open_stream(std::move(head));
+  while (frames && frames->count > 0) {
+    const bool taken = co_await call.exchange.write(frames->bytes);
+    if (!taken) co_return;
+    from += frames->count;
+    frames = co_await frames_from(services, call, from);
+  }
+  co_await call.exchange.close_stream(false);
+}
+
+// The number of the first event that a reader wants, 0 without `starting_after`.
+Result<int> first_wanted(const Call& call) {
+  const auto after =
+      query_integer(call.exchange.head().query, "starting_after", 0, std::numeric_limits<int>::max() - 1);
+  if (!after) return base::fail(after.error());
+  return *after ? static_cast<int>(**after) + 1 : 0;
+}
+
+asio::awaitable<void> show_stream(Services& services, Call& call, std::shared_ptr<BackgroundRun> run) {
+  auto from = first_wanted(call);
+  if (from && run != nullptr && *from > run->record.recording()->count()) from = base::fail(past_the_end());
+  if (!from) {
+    co_await reply_failure(call, std::move(from.error()));
+  } else if (run != nullptr) {
+    co_await follow(call, run->record.recording(), *from);
+  } else {
+    co_await replay(services, call, *from);
+  }
+}
+
+bool is_background(const std::string& reply) {
+  const auto document = wire::Document::parse(reply);
+  const auto flag = document ? document->root().find("background") : std::nullopt;
+  return flag && flag->boolean().value_or(false);
+}
+
+struct Page {
+  Items items;
+  bool has_more = false;
+};
+
+// `order`, `after` and `limit` as OpenAI pages its lists.
+Result<Page> page_of(Items items, std::string_view query) {
+  const auto limit = query_integer(query, "limit", 1, 100);
+  if (!limit) return base::fail(limit.error());
+  const std::string order = query_value(query, "order").value_or("desc");
+  if (order != "asc" && order != "desc") return base::invalid("order", "expected asc or desc");
+  if (order == "desc") std::reverse(items.begin(), items.end());
+  if (const auto after = query_value(query, "after")) {
+    const auto found =
+        std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.id == *after; });
+    if (found == items.end()) return base::invalid("after", "no input item of this response has this id");
+    items.erase(items.begin(), found + 1);
+  }
+  const auto most = static_cast<std::size_t>(limit->value_or(20));
+  Page page{std::move(items), false};
+  page.has_more = page.items.size() > most;
+  if (page.has_more)
+    page.items.erase(page.items.begin() + static_cast<std::ptrdiff_t>(most), page.items.end());
+  return page;
+}
+
+std::string list_body(const Page& page) {
+  std::string body;
+  wire::JsonWriter json(body);
+  json.begin_object().field("object", "list").key("data").begin_array();
+  for (const auto& item : page.items) json.raw(item.json);
+  json.end_array().key("first_id");
+  page.items.empty() ? json.null() : json.value(page.items.front().id);
+  json.key("last_id");
+  page.items.empty() ? json.null() : json.value(page.items.back().id);
+  json.field("has_more", page.has_more).end_object();
+  return body;
+}
+
+}  // namespace
+
+asio::awaitable<void> show_response(Services& services, Call& call) {
+  auto run = services.running.find(call.caller.key_id, call.argument);
+  const auto stream = query_flag(call.exchange.head().query, "stream");
+  if (!stream) {
+    co_await reply_failure(call, stream.error());
+  } else if (*stream) {
+    co_await show_stream(services, call, std::move(run));
+  } else if (run != nullptr) {
+    std::string reply = co_await reply_of(std::move(run));
+    co_await reply_json(call, std::move(reply));
+  } else {
+    auto found = co_await find(services, call);
+    if (found) {
+      co_await reply_json(call, std::move(found->reply));
+    } else {
+      co_await reply_failure(call, std::move(found.error()));
+    }
+  }
+}
+
+asio::awaitable<void> delete_response(Services& services, Call& call) {
+  if (auto run = services.running.find(call.caller.key_id, call.argument)) co_await cancel(std::move(run));
+  auto ask = [&store = services.responses, &call](auto answer) {
+    store.remove(call.caller.key_id, call.argument, std::move(answer));
+  };
+  auto gone = co_await answered<bool>(std::move(ask));
+  if (!gone) {
+    co_await reply_failure(call, std::move(gone.error()));
+    co_return;
+  }
+  std::string body;
+  wire::JsonWriter json(body);
+  json.begin_object()
+      .field("id", call.argument)
+      .field("object", "response")
+      .field("deleted", true)
+      .end_object();
+  co_await reply_json(call, std::move(body));
+}
+
+asio::awaitable<void> cancel_response(Services& services, Call& call) {
+  if (auto run = services.running.find(call.caller.key_id, call.argument)) {
+    std::string reply = co_await cancel(std::move(run));
+    co_await reply_json(call, std::move(reply));
+    co_return;
+  }
+  auto found = co_await find(services, call);
+  if (found && !is_background(found->reply))
+    found = base::invalid("", "Only a response with background: true can be cancelled");
+  if (found) {
+    co_await reply_json(call, std::move(found->reply));
+  } else {
+    co_await reply_failure(call, std::move(found.error()));
+  }
+}
+
+asio::awaitable<void> list_input_items(Services& services, Call& call) {
+  auto ask = [&store = services.responses, &call](auto answer) {
+    store.input_items(call.caller.key_id, call.argument, std::move(answer));
+  };
+  auto items = co_await answered<Items>(std::move(ask));
+  if (!items) {
+    co_await reply_failure(call, std::move(items.error()));
+    co_return;
+  }
+  auto page = page_of(std::move(*items), call.exchange.head().query);
+  if (page) {
+    co_await reply_json(call, list_body(*page));
+  } else {
+    co_await reply_failure(call, std::move(page.error()));
+  }
+}
+
+}  // namespace trilogue::serve
