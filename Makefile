@@ -1,7 +1,7 @@
 # Thin over CMake: every target can be typed by hand, and `make -n TARGET` shows it. Safe to repeat.
 #   make serve [ENGINE=cpu|cuda|vulkan] [ARGS="--listen 0.0.0.0:8080 --model name=/path/file.gguf"]
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test build serve chat test test-fast test-asan test-tsan fuzz tidy format \
+.PHONY: help setup setup-test build serve chat test test-fast test-asan test-tsan test-agents fuzz tidy format \
         checks model bench install clean
 
 ENGINE ?= cpu
@@ -51,6 +51,9 @@ test-asan: setup-test ## unit and path tests under AddressSanitizer and Undefine
 
 test-tsan: setup-test ## the threads' tests under ThreadSanitizer
 	@tools/test.sh tsan
+
+test-agents: setup-test build ## Claude Code and Codex against the server (downloads 650 MB once)
+	@tests/agents/run.sh
 
 fuzz: setup-test ## each fuzz harness for FUZZ_SECONDS
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tools/test.sh fuzz
