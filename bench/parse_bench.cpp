@@ -12,6 +12,8 @@
 
 #include "dialect/chat/request.h"
 #include "dialect/chat/stream.h"
+#include "dialect/messages/request.h"
+#include "dialect/messages/stream.h"
 #include "wire/json.h"
 #include "wire/json_writer.h"
 
@@ -36,6 +38,7 @@ namespace {
 
 using trilogue::wire::JsonWriter;
 namespace chat = trilogue::dialect::chat;
+namespace messages = trilogue::dialect::messages;
 namespace canon = trilogue::canon;
 
 std::string prose(std::size_t size, unsigned seed) {
@@ -67,14 +70,20 @@ void write_property(JsonWriter& json, int index) {
   json.end_object();
 }
 
-void write_tool(JsonWriter& json, int index) {
-  json.begin_object().field("type", "function").key("function").begin_object();
+// Name, description and schema, the schema under the API's own key.
+void write_tool_fields(JsonWriter& json, int index, std::string_view schema_key) {
   json.field("name", "tool_" + std::to_string(index));
   json.field("description", prose(1000, static_cast<unsigned>(index)));
-  json.key("parameters").begin_object().field("type", "object").key("properties").begin_object();
+  json.key(schema_key).begin_object().field("type", "object").key("properties").begin_object();
   for (int i = 0; i < 5; ++i) write_property(json, i);
   json.end_object().key("required").begin_array().value("property_0").value("property_1").end_array();
-  json.field("additionalProperties", false).end_object().end_object().end_object();
+  json.field("additionalProperties", false).end_object();
+}
+
+void write_tool(JsonWriter& json, int index) {
+  json.begin_object().field("type", "function").key("function").begin_object();
+  write_tool_fields(json, index, "parameters");
+  json.end_object().end_object();
 }
 
 void write_round(JsonWriter& json, int index) {
@@ -108,6 +117,39 @@ std::string agent_body() {
   return out;
 }
 
+void write_messages_round(JsonWriter& json, int index) {
+  const std::string id = "toolu_" + std::to_string(index);
+  json.begin_object().field("role", "assistant").key("content").begin_array();
+  json.begin_object().field("type", "text").field("text", prose(100, 3)).end_object();
+  json.begin_object().field("type", "tool_use").field("id", id).field("name", "tool_1");
+  json.key("input").begin_object().field("property_0", 1).field("property_1", "a b c d e f").end_object();
+  json.end_object().end_array().end_object();
+  json.begin_object().field("role", "user").key("content").begin_array().begin_object();
+  json.field("type", "tool_result").field("tool_use_id", id).field("content", prose(1500, 9));
+  json.end_object().end_array().end_object();
+}
+
+// The same as a client of Messages sends it.
+std::string messages_body() {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("model", "step-3.7-flash").field("stream", true).field("max_tokens", 32000);
+  json.key("system").begin_array();
+  json.begin_object().field("type", "text").field("text", prose(12000, 1)).key("cache_control");
+  json.begin_object().field("type", "ephemeral").end_object().end_object().end_array();
+  json.key("messages").begin_array();
+  json.begin_object().field("role", "user").field("content", prose(800, 2)).end_object();
+  for (int i = 0; i < 9; ++i) write_messages_round(json, i);
+  json.end_array().key("tools").begin_array();
+  for (int i = 0; i < 24; ++i) {
+    json.begin_object();
+    write_tool_fields(json, i, "input_schema");
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return out;
+}
+
 // Seconds for one call of `work`, the best of many.
 double best_seconds(int rounds, const std::function<void()>& work) {
   double best = 1e9;
@@ -124,47 +166,64 @@ void require(bool holds) {
   if (!holds) std::abort();  // a benchmark of something broken says nothing
 }
 
-void bench_parse() {
-  const std::string body = agent_body();
-  const double megabytes = static_cast<double>(body.size()) / 1e6;
-  const double tree = best_seconds(2000, [&] { require(trilogue::wire::Document::parse(body).has_value()); });
-  const double all = best_seconds(2000, [&] { require(chat::parse(body).has_value()); });
-  std::printf("json_tree       %zu bytes  %.1f us  %.0f MB/s\n", body.size(), tree * 1e6, megabytes / tree);
-  std::printf("chat_request    %zu bytes  %.1f us  %.0f MB/s\n", body.size(), all * 1e6, megabytes / all);
+void bench_parse(const char* name, const std::string& body, bool (*parse)(const std::string& body)) {
+  const double seconds = best_seconds(2000, [&] { require(parse(body)); });
+  std::printf("%-26s %zu bytes  %.1f us  %.0f MB/s\n", name, body.size(), seconds * 1e6,
+              static_cast<double>(body.size()) / 1e6 / seconds);
 }
 
-void bench_encode(const char* name, canon::BlockKind kind, chat::ChunkStyle style) {
+// What a streamed token costs an encoder, and that it allocates nothing but the growth of the buffer.
+template <class Encoder>
+void bench_encode(const char* name, canon::BlockKind kind, Encoder encoder) {
   constexpr int kTokens = 1000;
-  chat::ReplyOptions options;
-  options.stream = true;
-  options.chunks = style;
-  const chat::ReplyContext context{"b7b56af0-52a6-483f-a589-948182676a1b", 1709893411, "step-3.7-flash"};
   std::vector<canon::Event> deltas;
   for (int i = 1; i <= kTokens; ++i)
     deltas.push_back({0, canon::Delta{i % 5 ? " token" : ".\n\"", i, 0, {}}});
   std::string out;
   out.reserve(1 << 20);
-  chat::StreamEncoder encoder(context, options, 1);
   encoder.on({0, canon::Started{1000, 0}}, out);
   encoder.on({0, canon::BlockOpened{kind, "call_x", "f"}}, out);
+  encoder.on(deltas.front(), out);  // it begins a block with its first text
   const std::function<void()> encode_all = [&] {
     out.clear();
     for (const canon::Event& event : deltas) encoder.on(event, out);
   };
   const std::size_t before = allocations;
   const double seconds = best_seconds(500, encode_all);
-  std::printf("%s  %.0f ns/token  %zu bytes/token  %zu allocations\n", name, seconds / kTokens * 1e9,
+  std::printf("%-26s %.0f ns/token  %zu bytes/token  %zu allocations\n", name, seconds / kTokens * 1e9,
               out.size() / kTokens, allocations - before);
   require(allocations == before);
+}
+
+chat::StreamEncoder chat_encoder(chat::ChunkStyle style) {
+  chat::ReplyOptions options;
+  options.stream = true;
+  options.chunks = style;
+  return {{"b7b56af0-52a6-483f-a589-948182676a1b", 1709893411, "step-3.7-flash"}, options, 1};
+}
+
+messages::StreamEncoder messages_encoder() {
+  return {{"msg_01XFDUDYJgAACzvnptvVoYEL", "step-3.7-flash", ""}, {true, messages::ThinkingView::shown}};
 }
 
 }  // namespace
 
 int main() {
-  bench_parse();
-  bench_encode("encode_text          ", canon::BlockKind::text, chat::ChunkStyle::documented);
-  bench_encode("encode_reasoning     ", canon::BlockKind::reasoning, chat::ChunkStyle::documented);
-  bench_encode("encode_arguments     ", canon::BlockKind::call, chat::ChunkStyle::documented);
-  bench_encode("encode_text_openai   ", canon::BlockKind::text, chat::ChunkStyle::openai);
+  using canon::BlockKind;
+  using chat::ChunkStyle;
+  const std::string chat_body = agent_body();
+  bench_parse("json_tree", chat_body,
+              [](const std::string& body) { return trilogue::wire::Document::parse(body).has_value(); });
+  bench_parse("chat_request", chat_body,
+              [](const std::string& body) { return chat::parse(body).has_value(); });
+  bench_parse("messages_request", messages_body(),
+              [](const std::string& body) { return messages::parse(body).has_value(); });
+  bench_encode("encode_text", BlockKind::text, chat_encoder(ChunkStyle::documented));
+  bench_encode("encode_reasoning", BlockKind::reasoning, chat_encoder(ChunkStyle::documented));
+  bench_encode("encode_arguments", BlockKind::call, chat_encoder(ChunkStyle::documented));
+  bench_encode("encode_text_openai", BlockKind::text, chat_encoder(ChunkStyle::openai));
+  bench_encode("encode_messages_text", BlockKind::text, messages_encoder());
+  bench_encode("encode_messages_thinking", BlockKind::reasoning, messages_encoder());
+  bench_encode("encode_messages_input", BlockKind::call, messages_encoder());
   return 0;
 }
