@@ -22,6 +22,7 @@ run_ctest() { # PRESET LABELS
 stage_checks() {
   python3 tools/check_floors.py --self-test && python3 tools/check_floors.py &&
     python3 tools/check_size.py --self-test && python3 tools/check_size.py &&
+    python3 tools/check_api_pages.py --self-test && python3 tools/check_api_pages.py &&
     git ls-files '*.h' '*.cpp' | xargs clang-format-19 --dry-run -Werror && echo "format: as .clang-format says"
 }
 stage_unit() { build release all -DTRILOGUE_TESTS=ON && run_ctest release unit; }
