@@ -52,9 +52,9 @@ class Server:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
 
 
-def trilogue(build, story, *flags):
+def trilogue(build, story, *flags, config="server.toml"):
     port = free_port()
-    return Server(os.path.join(build, "trilogue"), "serve", "--config", os.path.join(HERE, "server.toml"), "--listen",
+    return Server(os.path.join(build, "trilogue"), "serve", "--config", os.path.join(HERE, config), "--listen",
                   f"127.0.0.1:{port}", "--model", f"bench={HERE}/stories/{story}.story", *flags, port=port)
 
 
@@ -76,6 +76,43 @@ def body(stream):
 def spread(values, digits=2):
     low, middle, high = min(values), statistics.median(values), max(values)
     return f"{middle:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
+
+
+def workloads():
+    """Three APIs, whole and streamed, each with a body of 1 kB: (name, path, body)."""
+    turn = [{"role": "user", "content": "x" * 850}]
+    shapes = {
+        "/v1/chat/completions": {"messages": turn},
+        "/v1/messages": {"messages": turn, "max_tokens": 100},
+        "/v1/responses": {"input": turn},
+    }
+    for path, fields in shapes.items():
+        for stream in (False, True):
+            request = {"model": "bench", "stream": stream} | fields
+            yield f"{path}{', streamed' if stream else ''}", path, json.dumps(request).ljust(1024)
+
+
+def measure_apis(build, seconds, rounds):
+    """10 connections, two I/O threads. Responses are stored, as by default: in memory, and then in a data directory."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "body.json")
+
+        def run(server, name, path, text):
+            with open(file, "w", encoding="utf-8") as body_file:
+                body_file.write(text)
+            flags = ("--seconds", str(seconds), "--connections", "10", "--path", path, "--body", file)
+            runs = [load(build, server, *flags) for _ in range(rounds)]
+            rates, p50, p99 = ([run[key] for run in runs] for key in ("answers_per_s", "p50", "p99"))
+            print(f"{name:<40} {spread(rates, 0)} req/s, p50 {spread(p50, 0)} us, p99 {spread(p99, 0)} us")
+            return statistics.median(rates)
+
+        with trilogue(build, "answer", config="apis.toml") as ours:
+            rates = [run(ours, *workload) for workload in workloads()]
+            print(f"{'the six in equal parts':<40} {len(rates) / sum(1 / rate for rate in rates):,.0f} req/s")
+        with trilogue(build, "answer", "--data", os.path.join(folder, "data"), config="apis.toml") as ours:
+            for name, path, text in workloads():
+                if path == "/v1/responses":
+                    run(ours, f"{name}, on disk", path, text)
 
 
 def measure(build, seconds, rounds):
@@ -120,7 +157,9 @@ def main():
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    measure(os.path.abspath(options.build), options.seconds, options.rounds)
+    build = os.path.abspath(options.build)
+    measure(build, options.seconds, options.rounds)
+    measure_apis(build, options.seconds, options.rounds)
 
 
 if __name__ == "__main__":

@@ -85,18 +85,23 @@ std::string ResponseRecord::reply() const {
 
 void ResponseRecord::open(store::Responses::Answer<void> answer) {
   opened_ = true;
-  store_.add({id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), false, {}},
+  store_.add({id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), false, {}, {}},
              std::move(answer));
 }
 
-void ResponseRecord::save_frames() {
+std::vector<store::Frames> ResponseRecord::unsaved_frames() {
   unsaved_bytes_ = 0;
+  std::vector<store::Frames> rows;
   for (;;) {
     store::Frames frames = recording_->read(saved_frames_, kRowBytes);
-    if (frames.count == 0) return;
+    if (frames.count == 0) return rows;
     saved_frames_ += frames.count;
-    store_.add_frames(id(), std::move(frames), {});
+    rows.push_back(std::move(frames));
   }
+}
+
+void ResponseRecord::save_frames() {
+  for (store::Frames& frames : unsaved_frames()) store_.add_frames(id(), std::move(frames), {});
 }
 
 void ResponseRecord::save() {
@@ -114,10 +119,9 @@ void ResponseRecord::save() {
     save_frames();
     store_.finish(id(), reply(), std::move(output), std::move(last));
   } else {
-    store_.add(
-        {id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), true, std::move(output)},
-        warn);
-    save_frames();
+    store_.add({id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), true,
+                std::move(output), unsaved_frames()},
+               warn);
     if (stored_) stored_();
   }
   recording_->end();

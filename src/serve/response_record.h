@@ -51,6 +51,7 @@ class ResponseRecord final {
  private:
   template <class Write>
   void write(std::string& out, Write what);
+  std::vector<store::Frames> unsaved_frames();
   void save_frames();
   void save();
 

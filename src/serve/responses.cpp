@@ -115,6 +115,15 @@ ResponseRecord record_of(Services& services, const Call& call, const responses::
           responses::StreamEncoder(context_of(services, call), request)};
 }
 
+// Nobody may ask for more than the disk takes: what waits for it is held in memory.
+asio::awaitable<void> keep_pace(Services& services) {
+  constexpr std::size_t kMostWaiting = 1000;
+  store::Responses& store = services.responses;
+  if (store.backlog() < kMostWaiting) co_return;
+  auto ask = [&store](auto answer) { store.catch_up(std::move(answer)); };
+  co_await answered<void>(std::move(ask));
+}
+
 asio::awaitable<void> answer_at_once(Services& services, Call& call, responses::ResponsesRequest request) {
   auto generation =
       co_await Generation::begin(services, call, &call.exchange, std::move(request.request), kEffortPath);
@@ -124,6 +133,7 @@ asio::awaitable<void> answer_at_once(Services& services, Call& call, responses::
     co_return;
   }
   if (request.options.store) {
+    co_await keep_pace(services);
     auto record = record_of(services, call, request);
     if (request.options.stream) {
       co_await deliver_stream(services, call, **generation, record);

@@ -20,6 +20,7 @@ void DatabaseThread::post(Work work, Done done) {
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back({std::move(work), std::move(done)});
+    ++backlog_;
   }
   posted_.notify_one();
 }
@@ -33,7 +34,9 @@ void DatabaseThread::run() {
       if (tasks_.empty()) return;
       tasks.swap(tasks_);
     }
+    const std::size_t done = tasks.size();
     run_batch(std::move(tasks));
+    backlog_ -= done;
   }
 }
 
@@ -43,19 +46,20 @@ void DatabaseThread::run_batch(std::vector<Task> tasks) {
   const auto lose = [&](std::size_t end, const std::optional<base::Failure>& error) {
     for (; first < end; ++first) failures[first] = error;
   };
-  database_->run("BEGIN");
+  database_->prepare("BEGIN").run();
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    database_->run("SAVEPOINT one");
+    database_->prepare("SAVEPOINT one").run();
     tasks[i].work(*database_);
     failures[i] = database_->take_error();
     if (database_->in_transaction()) {
-      database_->run(failures[i] ? "ROLLBACK TO one; RELEASE one" : "RELEASE one");
+      if (failures[i]) database_->prepare("ROLLBACK TO one").run();
+      database_->prepare("RELEASE one").run();
     } else {  // the error took all of it
       lose(i + 1, failures[i]);
-      database_->run("BEGIN");
+      database_->prepare("BEGIN").run();
     }
   }
-  database_->run("COMMIT");
+  database_->prepare("COMMIT").run();
   if (const auto error = database_->take_error()) {
     lose(tasks.size(), error);
     if (database_->in_transaction()) database_->run("ROLLBACK");

@@ -3,6 +3,7 @@
 // post.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -30,6 +31,9 @@ class DatabaseThread final {
   // Work whose statements fail leaves nothing behind and does not touch its neighbours.
   void post(Work work, Done done);
 
+  // Pieces of work that were posted and are not yet done.
+  std::size_t backlog() const { return backlog_; }
+
  private:
   struct Task {
     Work work;
@@ -43,6 +47,7 @@ class DatabaseThread final {
   std::condition_variable posted_;
   std::vector<Task> tasks_;
   bool leaving_ = false;
+  std::atomic<std::size_t> backlog_ = 0;
   std::jthread thread_;
 };
 

@@ -85,6 +85,21 @@ std::int64_t size_of(const std::vector<Item>& items) {
   return static_cast<std::int64_t>(sum);
 }
 
+std::int64_t size_of(const std::vector<Frames>& frames) {
+  std::size_t sum = 0;
+  for (const Frames& one : frames) sum += one.bytes.size();
+  return static_cast<std::int64_t>(sum);
+}
+
+void insert_frames(Database& database, std::int64_t response, const Frames& frames) {
+  database.prepare("INSERT INTO frames VALUES (?, ?, ?, ?)")
+      .bind(response)
+      .bind(frames.first)
+      .bind(frames.count)
+      .bind_blob(frames.bytes)
+      .run();
+}
+
 void add_items(Database& database, std::int64_t response, bool output, const std::vector<Item>& items) {
   std::int64_t position = 0;
   for (const Item& item : items) {
@@ -162,17 +177,27 @@ void Responses::ask(std::function<Result<T>(Database&)> question, Answer<T> answ
                });
 }
 
-// What is still running stays, whatever it takes.
-void Responses::make_room(Database& database) {
+// Looks at every row, so once in a while is enough.
+void Responses::forget_the_old(Database& database) {
+  constexpr std::int64_t kPause = 60;  // seconds
+  if (now() < looked_for_old_ + kPause) return;
+  looked_for_old_ = now();
   database.prepare("DELETE FROM responses WHERE created < ? AND finished = 1")
       .bind(now() - bounds_.age.count())
       .run();
+}
+
+// What is still running stays, whatever it takes.
+void Responses::make_room(Database& database) {
+  forget_the_old(database);
   for (;;) {
     auto totals = database.prepare("SELECT count, bytes FROM totals");
     if (!totals.step() || (totals.integer(0) <= bounds_.count && totals.integer(1) <= bounds_.bytes)) return;
-    database.run(
-        "DELETE FROM responses WHERE number = "
-        "(SELECT number FROM responses WHERE finished = 1 ORDER BY used, number LIMIT 1)");
+    database
+        .prepare(
+            "DELETE FROM responses WHERE number = "
+            "(SELECT number FROM responses WHERE finished = 1 ORDER BY used, number LIMIT 1)")
+        .run();
     if (database.failed() || database.changes() == 0) return;
   }
 }
@@ -181,7 +206,7 @@ void Responses::add(NewResponse response, Answer<void> answer) {
   thread_.post(
       [this, response = std::move(response)](Database& database) {
         const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
-                           size_of(response.output);
+                           size_of(response.output) + size_of(response.frames);
         database
             .prepare(
                 "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, reply) "
@@ -198,20 +223,22 @@ void Responses::add(NewResponse response, Answer<void> answer) {
         const std::int64_t number = database.last_row();
         add_items(database, number, false, response.input);
         add_items(database, number, true, response.output);
+        for (const Frames& frames : response.frames) insert_frames(database, number, frames);
         make_room(database);
       },
       std::move(answer));
 }
 
+void Responses::catch_up(Answer<void> answer) {
+  thread_.post([](Database&) {}, std::move(answer));
+}
+
 void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
   thread_.post(
       [id = std::move(id), frames = std::move(frames)](Database& database) {
-        database.prepare("INSERT INTO frames SELECT number, ?, ?, ? FROM responses WHERE id = ?")
-            .bind(frames.first)
-            .bind(frames.count)
-            .bind_blob(frames.bytes)
-            .bind(id)
-            .run();
+        auto row = database.prepare("SELECT number FROM responses WHERE id = ?");
+        if (!row.bind(id).step()) return;  // deleted meanwhile
+        insert_frames(database, row.integer(0), frames);
         grow(database, id, static_cast<std::int64_t>(frames.bytes.size()));
       },
       std::move(answer));

@@ -39,7 +39,8 @@ struct NewResponse {
   std::string reply;     // JSON of the response as it stands
   std::vector<Item> input;
   bool finished = false;
-  std::vector<Item> output;  // of a finished one
+  std::vector<Item> output;    // of a finished one
+  std::vector<Frames> frames;  // those there are already
 };
 
 struct StoredReply {
@@ -68,6 +69,10 @@ class Responses final {
                                                        base::WallClock clock);
 
   void add(NewResponse response, Answer<void> answer);
+  // Answers when everything that was asked for before is done.
+  void catch_up(Answer<void> answer);
+  // What is waiting to be done. Whoever adds faster than the disk takes should catch up.
+  std::size_t backlog() const { return thread_.backlog(); }
   void add_frames(std::string id, Frames frames, Answer<void> answer);
   // The last word on an unfinished one.
   void finish(std::string id, std::string reply, std::vector<Item> output, Answer<void> answer);
@@ -89,13 +94,15 @@ class Responses final {
  private:
   Responses(std::unique_ptr<Database> database, Bounds bounds, base::WallClock clock);
   std::int64_t now() const { return base::unix_seconds(clock_()); }
+  void forget_the_old(Database& database);
   void make_room(Database& database);
   template <class T>
   void ask(std::function<base::Result<T>(Database&)> question, Answer<T> answer);
 
   const Bounds bounds_;
   const base::WallClock clock_;
-  DatabaseThread thread_;  // last: its work uses what stands above
+  std::int64_t looked_for_old_ = 0;  // seconds since 1970; of the database thread
+  DatabaseThread thread_;            // last: its work uses what stands above
 };
 
 }  // namespace trilogue::store

@@ -42,7 +42,8 @@ class ResponsesTest : public testing::Test {
     ASSERT_TRUE(done) << done.error().message;
   }
   NewResponse finished(const std::string& id, const std::string& previous = "") {
-    return {id, "alice", previous, "{\"" + id + "\"}", {{id + "_in", "in"}}, true, {{id + "_out", "out"}}};
+    return {id, "alice", previous, "{\"" + id + "\"}", {{id + "_in", "in"}}, true, {{id + "_out", "out"}},
+            {}};
   }
   base::Result<StoredReply> find(const std::string& key, const std::string& id) {
     return answer_of<StoredReply>([&](auto answer) { store_->find(key, id, answer); });

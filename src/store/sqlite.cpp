@@ -31,8 +31,16 @@ bool make_private(const std::string& file) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
-  sqlite3_finalize(statement);
+Statement::Statement(Statement&& other) noexcept
+    : database_(other.database_),
+      statement_(std::exchange(other.statement_, nullptr)),
+      bound_(other.bound_) {}
+
+Statement::~Statement() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  database_->idle_[sqlite3_sql(statement_)].emplace_back(statement_);
 }
 
 void Statement::check(int code) {
@@ -40,39 +48,42 @@ void Statement::check(int code) {
 }
 
 Statement& Statement::bind(std::int64_t number) {
-  if (statement_ != nullptr) check(sqlite3_bind_int64(statement_.get(), ++bound_, number));
+  if (statement_ != nullptr) check(sqlite3_bind_int64(statement_, ++bound_, number));
   return *this;
 }
 
 Statement& Statement::bind(std::string_view text) {
   if (statement_ != nullptr)
-    check(sqlite3_bind_text64(statement_.get(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT,
-                              SQLITE_UTF8));
+    check(sqlite3_bind_text64(statement_, ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
   return *this;
 }
 
 Statement& Statement::bind_blob(std::string_view bytes) {
   if (statement_ != nullptr)
-    check(sqlite3_bind_blob64(statement_.get(), ++bound_, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
+    check(sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
   return *this;
 }
 
 bool Statement::step() {
   if (statement_ == nullptr || database_->failed()) return false;
-  const int code = sqlite3_step(statement_.get());
+  const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) database_->keep_error();
   return false;
 }
 
 std::int64_t Statement::integer(int column) const {
-  return sqlite3_column_int64(statement_.get(), column);
+  return sqlite3_column_int64(statement_, column);
 }
 
 std::string Statement::text(int column) const {
-  const void* bytes = sqlite3_column_blob(statement_.get(), column);
-  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
   return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
+}
+
+void Database::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
 }
 
 void Database::Close::operator()(sqlite3* handle) const {
@@ -97,12 +108,18 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& file) 
 }
 
 Statement Database::prepare(std::string_view sql) {
-  sqlite3_stmt* statement = nullptr;
-  if (!failed()) {
-    const int code =
-        sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
-    if (code != SQLITE_OK) keep_error();
+  if (failed()) return {*this, nullptr};
+  const std::string text(sql);
+  if (Idle& idle = idle_[text]; !idle.empty()) {
+    sqlite3_stmt* statement = idle.back().release();
+    idle.pop_back();
+    return {*this, statement};
   }
+  sqlite3_stmt* statement = nullptr;
+  const int size = static_cast<int>(sql.size());
+  if (sqlite3_prepare_v3(handle_.get(), text.c_str(), size, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+      SQLITE_OK)
+    keep_error();
   return {*this, statement};
 }
 

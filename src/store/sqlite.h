@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 
@@ -22,6 +24,10 @@ class Database;
 // Texts are copied when bound.
 class Statement final {
  public:
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();  // goes back to its Database, to be lent again
+
   Statement& bind(std::int64_t number);
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
@@ -40,14 +46,11 @@ class Statement final {
 
  private:
   friend class Database;
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const;
-  };
   Statement(Database& database, sqlite3_stmt* statement) : database_(&database), statement_(statement) {}
   void check(int code);
 
   Database* database_;
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  sqlite3_stmt* statement_;
   int bound_ = 0;
 };
 
@@ -62,6 +65,7 @@ class Database final {
   Database& operator=(const Database&) = delete;
   ~Database();
 
+  // Compiled once for each text.
   Statement prepare(std::string_view sql);
   // Statements without rows, one after the other.
   void run(const char* sql);
@@ -81,10 +85,15 @@ class Database final {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  using Idle = std::vector<std::unique_ptr<sqlite3_stmt, Finalize>>;
   explicit Database(sqlite3* handle) : handle_(handle) {}
   void keep_error();
 
   std::unique_ptr<sqlite3, Close> handle_;
+  std::unordered_map<std::string, Idle> idle_;  // by their text; more than one where a statement was in use
   std::optional<base::Failure> error_;
 };
 
