@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -49,25 +50,37 @@ sigset_t stop_signals() {
   return signals;
 }
 
+// The next stop signal, or 0 when none came for a moment.
+int signal_within_a_moment() {
+  const sigset_t signals = stop_signals();
+  constexpr timespec kMoment{0, 100'000'000};
+  return std::max(0, sigtimedwait(&signals, nullptr, &kMoment));
+}
+
 // The next stop signal, or 0 once `done` is asked for.
 int next_signal(const std::stop_token& done) {
-  const sigset_t signals = stop_signals();
-  constexpr timespec kLook{0, 200'000'000};
   while (!done.stop_requested()) {
-    const int which = sigtimedwait(&signals, nullptr, &kLook);
+    const int which = signal_within_a_moment();
     if (which > 0) return which;
   }
   return 0;
 }
 
-// The first signal drains; a second one does not wait any longer.
+// The first signal drains: nothing new begins, what runs in the background ends, then the connections do. A
+// second one does not wait any longer.
 void watch_signals(const std::stop_token& done, serve::Services& services, http::Server& server,
-                   const base::Log& log, std::chrono::milliseconds grace) {
+                   std::chrono::milliseconds grace) {
   if (next_signal(done) == 0) return;
-  log.write(base::LogLevel::info, "stopping: running requests finish first");
+  services.log.write(base::LogLevel::info, "stopping: running requests finish first");
   services.draining = true;
-  server.drain(grace);
-  const int again = next_signal(done);
+  const auto until = std::chrono::steady_clock::now() + grace;
+  int again = 0;
+  while (again == 0 && services.running.count() > 0 && std::chrono::steady_clock::now() < until)
+    again = signal_within_a_moment();
+  const auto left = until - std::chrono::steady_clock::now();
+  server.drain(
+      std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(left)));
+  if (again == 0) again = next_signal(done);
   if (again != 0) _exit(128 + again);
 }
 
@@ -161,10 +174,9 @@ Result<void> run(const Configuration& configuration) {
   const auto handler = [&door](http::Exchange& exchange) { return door.handle(exchange); };
   auto server = http::Server::listen(http_options(configuration, random), handler, log);
   if (!server) return base::fail(server.error());
-  const std::jthread watcher(
-      [&services, &server, &log, grace = configuration.drain](const std::stop_token& done) {
-        watch_signals(done, services, **server, log, grace);
-      });
+  const std::jthread watcher([&services, &server, grace = configuration.drain](const std::stop_token& done) {
+    watch_signals(done, services, **server, grace);
+  });
 
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   const std::string screen = start_screen(configuration, *specs, (*server)->port(), took.count());

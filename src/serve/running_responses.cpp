@@ -28,6 +28,11 @@ std::shared_ptr<BackgroundRun> RunningResponses::find(const std::string& key_id,
   return found->second;
 }
 
+std::size_t RunningResponses::count() const {
+  const std::lock_guard lock(mutex_);
+  return by_id_.size();
+}
+
 void RunningResponses::clear() {
   const std::lock_guard lock(mutex_);
   by_id_.clear();

@@ -20,6 +20,8 @@ class RunningResponses final {
   // Null when there is none of this id, or it is another key's.
   std::shared_ptr<BackgroundRun> find(const std::string& key_id, const std::string& id) const;
 
+  std::size_t count() const;
+
   // Lets go of all of them; the server must no longer run.
   void clear();
 

@@ -263,6 +263,21 @@ class Restart(unittest.TestCase):
                     self.assertEqual(events[-1]["type"], "response.failed")
                     self.assertEqual([event["sequence_number"] for event in events], list(range(len(events))))
 
+    def test_what_runs_in_the_background_ends_before_the_server_does(self):
+        with tempfile.TemporaryDirectory() as data:
+            with Server("--data", data, stories=STORIES) as server:
+                identity = respond(server, "ticks", background=True).json["id"]
+            with Server("--data", data, stories=STORIES) as server:
+                self.assertEqual(server.get(f"/v1/responses/{identity}").json["status"], "completed")
+
+    def test_what_takes_longer_than_the_grace_has_failed(self):
+        with tempfile.TemporaryDirectory() as data:
+            server = Server("--data", data, stories=STORIES, server_drain="200ms")
+            identity = respond(server, "endless", background=True).json["id"]
+            self.assertEqual(server.stop(), 0)
+            with Server("--data", data, stories=STORIES) as server:
+                self.assertEqual(server.get(f"/v1/responses/{identity}").json["status"], "failed")
+
     def test_a_file_that_is_no_database_is_said_at_the_start(self):
         with tempfile.TemporaryDirectory() as data:
             with open(f"{data}/responses.db", "w", encoding="utf-8") as file:
