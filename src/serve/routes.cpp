@@ -27,27 +27,30 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/v1/responses/{id}", Api::responses, true, delete_response},
     {"POST", "/v1/token/count", Api::other, true, token_count},
     {"GET", "/v1/models", Api::other, true, list_models},
-    {"GET", "/v1/models/{id}", Api::other, true, show_model},
+    {"GET", "/v1/models/{name}", Api::other, true, show_model},
     {"GET", "/health", Api::other, false, health},
     {"GET", "/ready", Api::other, false, ready},
     {"HEAD", "/", Api::other, false, greet},  // clients look whether anybody is there
     {"GET", "/", Api::other, true, greet},
 };
 
-constexpr std::string_view kArgument = "{id}";
+constexpr std::string_view kId = "{id}";
+constexpr std::string_view kName = "{name}";
 
-// What stands for {id} in `path`, "" where the route has none; nothing when the path is not the route's.
+// What stands for {id} or {name} in `path`, "" where the route has none; nothing when the path is not the
+// route's.
 std::optional<std::string_view> argument_of(const Route& route, std::string_view path) {
-  const auto at = route.path.find(kArgument);
+  const auto at = route.path.find('{');
   if (at == std::string_view::npos)
     return route.path == path ? std::optional(std::string_view()) : std::nullopt;
+  const bool is_name = route.path.substr(at).starts_with(kName);
   const std::string_view before = route.path.substr(0, at);
-  const std::string_view after = route.path.substr(at + kArgument.size());
+  const std::string_view after = route.path.substr(at + (is_name ? kName : kId).size());
   if (path.size() <= before.size() + after.size()) return std::nullopt;
   if (!path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
   path.remove_prefix(before.size());
   path.remove_suffix(after.size());
-  if (!after.empty() && path.find('/') != std::string_view::npos) return std::nullopt;
+  if (!is_name && path.find('/') != std::string_view::npos) return std::nullopt;
   return path;
 }
 

@@ -13,8 +13,7 @@ using UseCase = boost::asio::awaitable<void> (*)(Services&, Call&);
 
 struct Route {
   std::string_view method;
-  std::string_view
-      path;  // may hold {id}: at its end it stands for the rest of the path, elsewhere for one step
+  std::string_view path;  // may hold {id}, one step, or end in {name}, which may have slashes
   Api api;
   bool needs_key;  // once any key exists
   UseCase run;
