@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "wire/json_escapes.h"
+#include "wire/json_numbers.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::wire {
@@ -41,7 +42,7 @@ std::string explain(simdjson::error_code error, std::string_view text) {
     case simdjson::UNESCAPED_CHARS:
       return "malformed JSON: a control character in a string is not escaped";
     case simdjson::NUMBER_ERROR:
-      return "malformed JSON: a number is not well formed or out of range (integers take 64 bits)";
+      return "malformed JSON: a number is not well formed";
     case simdjson::STRING_ERROR:
       return has_lone_surrogate_escape(text) ? "a string holds a lone surrogate, which is not a character"
                                              : "malformed JSON: an escape in a string is not well formed";
@@ -162,6 +163,10 @@ base::Result<Document> Document::parse(std::string text) {
     // The library counts the innermost container only where it holds something: one level more, counted here.
     error = read(tree->parser, body, kMaxJsonDepth + 1);
     if (!error && depth_of(tree->parser.doc.root()) > kMaxJsonDepth) error = simdjson::DEPTH_ERROR;
+  }
+  if (error == simdjson::NUMBER_ERROR) {
+    // The library refuses integers that no 64 bits hold; in a field that nobody reads they do no harm.
+    if (auto narrower = with_narrower_numbers(body)) return parse(std::move(*narrower));
   }
   if (error) return base::invalid({}, explain(error, body));
   return Document(std::move(tree));

@@ -107,8 +107,8 @@ class Fields {
 class Document final {
  public:
   // Takes the whole text, a byte order mark in front allowed. Failure: invalid_request saying what is wrong:
-  // empty, malformed, invalid UTF-8, a lone surrogate, nesting over kMaxJsonDepth, a number out of range
-  // (integers take 64 bits, others the range of a double).
+  // empty, malformed, invalid UTF-8, a lone surrogate, nesting over kMaxJsonDepth. A number that neither 64
+  // bits nor a double hold is the double that is nearest to it.
   static base::Result<Document> parse(std::string text);
 
   Document(Document&&) noexcept;

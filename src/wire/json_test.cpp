@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace trilogue::wire {
 namespace {
 
@@ -76,8 +78,6 @@ TEST(Json, finds_nothing_in_what_is_no_container) {
 }
 
 TEST(Json, writes_itself_compactly_and_keeps_numbers) {
-  EXPECT_EQ(compact(R"( { "a" : [ 1 , 1.0 , -0.5, 1e400 ] } )"),
-            "malformed JSON: a number is not well formed or out of range (integers take 64 bits)");
   EXPECT_EQ(compact(R"( { "b" : [ 1 , 1.0 , -0.5, 1e300, 18446744073709551615, -0.0, 0.1 ] , "a" : { } } )"),
             R"({"b":[1,1.0,-0.5,1e+300,18446744073709551615,-0.0,0.1],"a":{}})");
   EXPECT_EQ(compact(R"(["\u00e9\ud83d\ude00\n\"\\\/\u0001\u0000", true, false, null])"),
@@ -135,9 +135,28 @@ TEST(Json, refuses_lone_surrogates) {
 
 TEST(Json, refuses_numbers_that_are_none) {
   for (const char* text : {"[01]", "[+1]", "[1.]", "[.5]", "[1e]", "[0x10]", "[-]",
-                           "[123456789012345678901234567890]", "[1e400]"}) {
-    EXPECT_NE(error_of(text), "accepted") << text;
+                           "[123456789012345678901234567890,01]", "[1e400,-]", "[00123456789012345678901]"}) {
+    EXPECT_EQ(error_of(text).substr(0, 14), "malformed JSON") << text;
   }
+}
+
+TEST(Json, takes_numbers_that_are_too_wide_as_the_nearest_double) {
+  EXPECT_EQ(compact(R"({"a":[123456789012345678901234567890,1],"b":"123456789012345678901\\"})"),
+            R"({"a":[1.2345678901234568e+29,1],"b":"123456789012345678901\\"})");
+  EXPECT_EQ(compact("[-9223372036854775809,-9223372036854775808,18446744073709551616,18446744073709551615]"),
+            "[-9223372036854775808.0,-9223372036854775808,18446744073709551616.0,18446744073709551615]");
+  EXPECT_EQ(compact("[1e400,-1e400,1e-400]"), "[1.7976931348623157e+308,-1.7976931348623157e+308,0.0]");
+  EXPECT_EQ(compact("[1" + std::string(1000, '0') + "]"), "[1.7976931348623157e+308]");
+  const auto document = Document::parse("[123456789012345678901234567890]");
+  ASSERT_TRUE(document);
+  EXPECT_EQ((*document->root().elements().begin()).integer(), std::nullopt);
+}
+
+TEST(Json, reads_a_million_digits_soon) {
+  const std::string text = "[" + std::string(1'000'000, '7') + ",0." + std::string(1'000'000, '7') + "]";
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(error_of(text), "accepted");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
 }
 
 TEST(Json, outlives_a_move) {

@@ -75,6 +75,12 @@ TEST(ChatRequest, takes_max_completion_tokens_where_max_tokens_is_absent) {
   EXPECT_EQ(with(R"("max_tokens":9223372036854775807)").request.limits.max_tokens, 2147483647);
 }
 
+TEST(ChatRequest, ignores_a_number_of_any_size_that_nobody_reads) {
+  EXPECT_EQ(with(R"("request_number":123456789012345678901234567890,"x":{"y":[1e999]},"seed":7)")
+                .request.sampling.seed,
+            7u);
+}
+
 TEST(ChatRequest, takes_any_seed_of_64_bits) {
   EXPECT_EQ(with(R"("seed":4294967295)").request.sampling.seed, 4294967295u);
   EXPECT_TRUE(with(R"("seed":-1)").request.sampling.seed.has_value());
