@@ -11,6 +11,9 @@
 #include <optional>
 #include <utility>
 
+#include "http/name_lookup.h"
+#include "http/wait.h"
+
 namespace trilogue::http {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
@@ -23,9 +26,10 @@ constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 16 * 1024;
 
 tl::unexpected<base::Failure> unreachable(const Url& url, const beast::error_code& error) {
-  const bool late = error == beast::error::timeout;
-  return base::fail(late ? FailureKind::deadline : FailureKind::unavailable,
-                    "Cannot reach " + url.host + ":" + url.port + ": " + error.message());
+  const FailureKind kind = error == beast::error::timeout            ? FailureKind::deadline
+                           : error == asio::error::operation_aborted ? FailureKind::cancelled
+                                                                     : FailureKind::unavailable;
+  return base::fail(kind, "Cannot reach " + url.host + ":" + url.port + ": " + error.message());
 }
 
 beast::http::request<beast::http::string_body> as_beast(const Url& url, const ClientRequest& request) {
@@ -47,7 +51,7 @@ beast::http::request<beast::http::string_body> as_beast(const Url& url, const Cl
 template <class Stream>
 class LiveResponse final : public Response {
  public:
-  LiveResponse(std::unique_ptr<asio::ssl::context> tls, std::unique_ptr<Stream> stream)
+  LiveResponse(std::unique_ptr<asio::ssl::context> tls, std::shared_ptr<Stream> stream)
       : tls_(std::move(tls)), stream_(std::move(stream)) {
     parser_.body_limit(boost::none);
   }
@@ -67,8 +71,9 @@ class LiveResponse final : public Response {
     return {found->value().data(), found->value().size()};
   }
 
-  asio::awaitable<base::Result<std::string>> read_some() override {
+  asio::awaitable<base::Result<std::string>> read_some(base::SteadyTime until) override {
     if (parser_.is_done()) co_return std::string();
+    beast::get_lowest_layer(*stream_).expires_at(until);
     std::string bytes(kReadBytes, '\0');
     auto& body = parser_.get().body();
     body.data = bytes.data();
@@ -79,76 +84,99 @@ class LiveResponse final : public Response {
     bytes.resize(bytes.size() - body.size);
     const bool fine = !error || error == beast::http::error::need_buffer;
     if (!fine && bytes.empty()) {
-      co_return base::fail(FailureKind::unavailable, "The connection broke: " + error.message());
+      const bool late = error == beast::error::timeout;
+      co_return base::fail(
+          late ? FailureKind::deadline : FailureKind::unavailable,
+          late ? "The server has been silent for too long" : "The connection broke: " + error.message());
     }
-    if (bytes.empty() && !parser_.is_done()) co_return co_await read_some();  // only a chunk's head came
+    if (bytes.empty() && !parser_.is_done()) co_return co_await read_some(until);  // only a chunk's head came
     co_return bytes;
   }
 
   void close() override { beast::get_lowest_layer(*stream_).cancel(); }
 
-  Stream& stream() { return *stream_; }
-
  private:
   std::unique_ptr<asio::ssl::context> tls_;  // null without TLS; outlives the stream
-  std::unique_ptr<Stream> stream_;
+  std::shared_ptr<Stream> stream_;  // held by nobody else, but watched by whoever may abort the fetch
   beast::flat_buffer buffer_;
   beast::http::response_parser<beast::http::buffer_body> parser_;
 };
 
-asio::awaitable<beast::error_code> connect(beast::tcp_stream& stream, Url url) {
-  tcp::resolver resolver(stream.get_executor());
-  const auto found = co_await resolver.async_resolve(url.host, url.port, kQuietly);
-  if (std::get<0>(found)) co_return std::get<0>(found);
-  const auto connected = co_await stream.async_connect(std::get<1>(found), kQuietly);
-  if (!std::get<0>(connected)) stream.socket().set_option(tcp::no_delay(true));
-  co_return std::get<0>(connected);
+// What may end a fetch: first the look-up of the name, then the stream.
+template <class Stream>
+std::function<void()> aborting(const Wait& wait, const std::shared_ptr<Stream>& stream) {
+  return [stop = wait.stopper(), weak = std::weak_ptr(stream)] {
+    stop();
+    if (const auto alive = weak.lock()) beast::get_lowest_layer(*alive).cancel();
+  };
 }
 
-asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch_plain(Url url, ClientRequest request,
-                                                                     base::SteadyTime until) {
-  auto stream = std::make_unique<beast::tcp_stream>(co_await asio::this_coro::executor);
-  stream->expires_at(until);
-  beast::error_code error = co_await connect(*stream, url);
-  if (error) co_return unreachable(url, error);
-  auto response = std::make_unique<LiveResponse<beast::tcp_stream>>(nullptr, std::move(stream));
+template <class Stream>
+asio::awaitable<base::Result<void>> connect(std::shared_ptr<Stream> stream, Url url, base::SteadyTime until,
+                                            OfferAbort offer_abort) {
+  auto& socket = beast::get_lowest_layer(*stream);
+  Wait lookup(socket.get_executor());
+  if (offer_abort) offer_abort(aborting(lookup, stream));
+  auto looking = look_up(url.host, url.port, lookup, until);
+  const auto found = co_await std::move(looking);
+  if (!found) co_return base::fail(found.error());
+  socket.expires_at(until);
+  const auto connected = co_await socket.async_connect(*found, kQuietly);
+  if (std::get<0>(connected)) co_return unreachable(url, std::get<0>(connected));
+  socket.socket().set_option(tcp::no_delay(true));
+  co_return base::Result<void>();
+}
+
+using Fetched = base::Result<std::unique_ptr<Response>>;
+
+// On a stream that is connected and whose handshake is done.
+template <class Stream>
+asio::awaitable<Fetched> ask(std::unique_ptr<asio::ssl::context> tls, std::shared_ptr<Stream> stream, Url url,
+                             ClientRequest request) {
+  auto response = std::make_unique<LiveResponse<Stream>>(std::move(tls), std::move(stream));
   auto message = as_beast(url, request);
-  error = co_await response->exchange(std::move(message));
+  const auto error = co_await response->exchange(std::move(message));
   if (error) co_return unreachable(url, error);
-  response->stream().expires_never();
   co_return std::unique_ptr<Response>(std::move(response));
+}
+
+asio::awaitable<Fetched> fetch_plain(Url url, ClientRequest request, base::SteadyTime until,
+                                     OfferAbort offer_abort) {
+  auto stream = std::make_shared<beast::tcp_stream>(co_await asio::this_coro::executor);
+  auto connecting = connect(stream, url, until, std::move(offer_abort));
+  const auto connected = co_await std::move(connecting);
+  if (!connected) co_return base::fail(connected.error());
+  auto asking = ask<beast::tcp_stream>(nullptr, std::move(stream), std::move(url), std::move(request));
+  co_return co_await std::move(asking);
 }
 
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
-asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch_tls(Url url, ClientRequest request,
-                                                                   base::SteadyTime until) {
+asio::awaitable<Fetched> fetch_tls(Url url, ClientRequest request, base::SteadyTime until,
+                                   OfferAbort offer_abort) {
   auto tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
   tls->set_default_verify_paths();
   tls->set_verify_mode(asio::ssl::verify_peer);
-  auto stream = std::make_unique<TlsStream>(co_await asio::this_coro::executor, *tls);
+  auto stream = std::make_shared<TlsStream>(co_await asio::this_coro::executor, *tls);
   stream->set_verify_callback(asio::ssl::host_name_verification(url.host));
   SSL_set_tlsext_host_name(stream->native_handle(), url.host.c_str());
-  stream->next_layer().expires_at(until);
-  beast::error_code error = co_await connect(stream->next_layer(), url);
-  if (error) co_return unreachable(url, error);
+  auto connecting = connect(stream, url, until, std::move(offer_abort));
+  const auto connected = co_await std::move(connecting);
+  if (!connected) co_return base::fail(connected.error());
   const auto shaken = co_await stream->async_handshake(asio::ssl::stream_base::client, kQuietly);
   if (std::get<0>(shaken)) co_return unreachable(url, std::get<0>(shaken));
-  auto response = std::make_unique<LiveResponse<TlsStream>>(std::move(tls), std::move(stream));
-  auto message = as_beast(url, request);
-  error = co_await response->exchange(std::move(message));
-  if (error) co_return unreachable(url, error);
-  response->stream().next_layer().expires_never();
-  co_return std::unique_ptr<Response>(std::move(response));
+  auto asking = ask(std::move(tls), std::move(stream), std::move(url), std::move(request));
+  co_return co_await std::move(asking);
 }
 
 }  // namespace
 
-asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch(Url url, ClientRequest request,
-                                                               base::SteadyTime until) {
+asio::awaitable<Fetched> fetch(Url url, ClientRequest request, base::SteadyTime until,
+                               OfferAbort offer_abort) {
   request.target = url.path + request.target;
-  if (url.tls) co_return co_await fetch_tls(std::move(url), std::move(request), until);
-  co_return co_await fetch_plain(std::move(url), std::move(request), until);
+  auto fetching = url.tls ? fetch_tls(std::move(url), std::move(request), until, std::move(offer_abort))
+                          : fetch_plain(std::move(url), std::move(request), until, std::move(offer_abort));
+  co_return co_await std::move(fetching);
 }
 
 }  // namespace trilogue::http

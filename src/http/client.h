@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,16 +43,22 @@ class Response {
   virtual int status() const = 0;
   virtual std::string_view header(std::string_view name) const = 0;
 
-  // The next bytes of the body, "" at its end. Failure: unavailable when the connection broke.
-  virtual boost::asio::awaitable<base::Result<std::string>> read_some() = 0;
+  // The next bytes of the body, "" at its end. Failures: unavailable when the connection broke, deadline when
+  // nothing came until then.
+  virtual boost::asio::awaitable<base::Result<std::string>> read_some(base::SteadyTime until) = 0;
 
   // Ends a waiting read_some(); on the reader's executor.
   virtual void close() = 0;
 };
 
+// Is given, once, what ends a fetch at once; it may be called at any later time, on the fetch's executor.
+using OfferAbort = std::function<void(std::function<void()> abort)>;
+
 // Connects, sends, and returns once the head of the answer is there. Failures: unavailable, saying whom it
-// could not reach; deadline when `until` passed. A TLS server must show a certificate for its name.
+// could not reach; deadline when `until` passed; cancelled when it was aborted. A TLS server must show a
+// certificate for its name.
 boost::asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch(Url url, ClientRequest request,
-                                                                      base::SteadyTime until);
+                                                                      base::SteadyTime until,
+                                                                      OfferAbort offer_abort = {});
 
 }  // namespace trilogue::http
