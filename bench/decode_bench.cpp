@@ -183,7 +183,7 @@ Rate run_bare(const Model& model, Context& context, std::vector<Bare> streams, i
 }
 
 asio::awaitable<void> read_all(LlamaEngine& engine, canon::Request request, Rate& rate) {
-  auto stream = co_await engine.start(std::move(request));
+  auto stream = co_await engine.start(std::move(request), engine::Patience{});
   for (;;) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(10);
     const auto events = co_await (*stream)->next(until);

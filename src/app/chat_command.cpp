@@ -72,6 +72,11 @@ class Printer final {
     std::fflush(stdout);
   }
 
+  void not_started(const base::Failure& failure) {
+    if (failure.kind == base::FailureKind::cancelled) return interrupted();
+    std::printf("! %s\n", failure.message.c_str());
+  }
+
   bool over() const { return over_; }
   canon::AssistantTurn take_turn() { return std::move(turn_); }
 
@@ -82,21 +87,26 @@ class Printer final {
   bool over_ = false;
 };
 
-// One answer. Ctrl-C stops it and nothing else.
+// One answer. Ctrl-C stops it, or the wait for its beginning, and nothing else.
 asio::awaitable<void> answer(engine::Engine& engine, canon::Request request, Printer& printer,
                              asio::signal_set& interrupt) {
-  auto started = co_await engine.start(std::move(request));
+  const auto stop = std::make_shared<std::function<void()>>();
+  interrupt.async_wait([stop](const boost::system::error_code& error, int) {
+    if (!error && *stop) (*stop)();
+  });
+  engine::Patience patience;
+  patience.on_wait = [stop](std::function<void()> leave) { *stop = std::move(leave); };
+  auto started = co_await engine.start(std::move(request), std::move(patience));
   if (!started) {
-    std::printf("! %s\n", started.error().message.c_str());
+    printer.not_started(started.error());
     interrupt.cancel();
     co_return;
   }
   const std::shared_ptr<engine::EventStream> stream = std::move(*started);
   // Weak: a signal that came with the last event is told after the stream has gone.
-  interrupt.async_wait([weak = std::weak_ptr(stream)](const boost::system::error_code& error, int) {
-    const auto running = error ? nullptr : weak.lock();
-    if (running) running->stop();
-  });
+  *stop = [weak = std::weak_ptr(stream)] {
+    if (const auto running = weak.lock()) running->stop();
+  };
   while (!printer.over()) {
     const auto events = co_await stream->next(base::SteadyTime::max());
     if (events.empty()) {

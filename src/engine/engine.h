@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "canon/event.h"
 #include "canon/request.h"
+#include "engine/patience.h"
 
 namespace trilogue::engine {
 
@@ -45,12 +46,14 @@ class Engine {
 
   // Validates what only the engine can know (context length, schemas), queues the request and returns its
   // stream. Failures: invalid_request (with the path in canonical terms mapped by the dialect's own field
-  // names: `messages`, `tools[2].parameters`, `response_format`), unavailable when the queue is full.
-  virtual boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(
-      canon::Request request) = 0;
+  // names: `messages`, `tools[2].parameters`, `response_format`), unavailable when the queue is full,
+  // deadline or cancelled when `patience` ended before the request was ready to be queued.
+  virtual boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(canon::Request request,
+                                                                                   Patience patience) = 0;
 
-  // Tokens of the prompt that start() would compute, template and tools included.
-  virtual boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request) = 0;
+  // Tokens of the prompt that start() would compute, template and tools included. Fails as start() does.
+  virtual boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request,
+                                                                 Patience patience) = 0;
 
   // Tokens that a prompt and its answer may take together.
   virtual int context_window() const = 0;

@@ -35,23 +35,20 @@ EventQueue::EventQueue(asio::any_io_executor reader, int choices, std::size_t ca
 
 void EventQueue::push(std::vector<canon::Event> events) {
   if (events.empty()) return;
-  bool wake = false;
-  {
-    const std::scoped_lock lock(mutex_);
-    if (abandoned_) return;
-    for (const auto& event : events) {
-      bytes_ += weight(event);
-      running_ -= is_last(event) ? 1 : 0;
-    }
-    if (events_.empty()) {
-      events_ = std::move(events);
-    } else {
-      std::move(events.begin(), events.end(), std::back_inserter(events_));
-    }
-    wake = std::exchange(waiting_, false);
+  const std::scoped_lock lock(mutex_);
+  if (abandoned_) return;
+  for (const auto& event : events) {
+    bytes_ += weight(event);
+    running_ -= is_last(event) ? 1 : 0;
   }
-  if (!wake) return;
-  // The timer belongs to the reader's executor; the queue may die before this runs.
+  if (events_.empty()) {
+    events_ = std::move(events);
+  } else {
+    std::move(events.begin(), events.end(), std::back_inserter(events_));
+  }
+  if (!std::exchange(waiting_, false)) return;
+  // The timer belongs to the reader's executor; the queue may die before this runs. Under the lock: whoever
+  // abandons the queue may destroy that executor next.
   asio::post(executor_, [self = weak_from_this()] {
     if (const auto queue = self.lock(); queue && queue->timer_) queue->timer_->cancel();
   });

@@ -116,6 +116,17 @@ class FrontDoorTest : public testing::Test {
                 R"({"model":"step-3.5-flash-2603","messages":[{"role":"user","content":"Hi"}])" + more + "}");
   }
 
+  http::Reply count() {
+    return call("POST", "/v1/token/count",
+                R"({"model":"step-3.5-flash-2603","messages":[{"role":"user","content":"x"}]})");
+  }
+
+  int lines_with(const std::string& words) const {
+    int count = 0;
+    for (auto at = log_.find(words); at != std::string::npos; at = log_.find(words, at + 1)) ++count;
+    return count;
+  }
+
   std::unique_ptr<engine::scripted::ScriptedEngine> engine_;
   std::vector<base::Secret> keys_;
   Limits limits_{};
@@ -236,8 +247,7 @@ TEST_F(FrontDoorTest, ListsModelsForBothKindsOfClient) {
 }
 
 TEST_F(FrontDoorTest, CountsTokens) {
-  const auto reply = call("POST", "/v1/token/count",
-                          R"({"model":"step-3.5-flash-2603","messages":[{"role":"user","content":"x"}]})");
+  const auto reply = count();
   EXPECT_EQ(reply.body, R"({"data":{"total_tokens":12}})");
 }
 
@@ -255,6 +265,26 @@ TEST_F(FrontDoorTest, EndsAtTheDeadlineWith503OrOneErrorEvent) {
   EXPECT_FALSE(has(streamed.body, "[DONE]"));
   EXPECT_TRUE(closed_);
   EXPECT_TRUE(has(log_, "outcome=deadline"));
+}
+
+TEST_F(FrontDoorTest, EndsAtTheDeadlineWhileTheEngineStillPrepares) {
+  use_story("prepare 60000ms\nstarted prompt=3\nfinish end_of_turn\n");
+  limits_.deadline = 20ms;
+  for (const auto& reply : {chat(), chat(R"(,"stream":true)"), count()}) {
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_TRUE(has(reply.body, "its time limit of 20 ms")) << reply.body;
+    EXPECT_EQ(header(reply, "x-should-retry"), "false");
+  }
+  EXPECT_EQ(lines_with("status=503 outcome=deadline"), 3) << log_;
+}
+
+TEST_F(FrontDoorTest, StopsWhenTheClientLeavesWhileTheEngineStillPrepares) {
+  use_story("prepare 60000ms\nstarted prompt=3\nfinish end_of_turn\n");
+  client_leaves_ = true;
+  for (const auto& reply : {chat(), chat(R"(,"stream":true)"), count()}) {
+    EXPECT_TRUE(reply.body.empty()) << reply.body;
+  }
+  EXPECT_EQ(lines_with("outcome=client_gone"), 3) << log_;
 }
 
 TEST_F(FrontDoorTest, SendsSignsOfLifeIntoSilence) {

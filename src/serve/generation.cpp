@@ -10,11 +10,38 @@ namespace asio = boost::asio;
 
 using base::FailureKind;
 
+namespace {
+
+base::SteadyTime deadline_of(const Services& services, const Errand& errand) {
+  return errand.arrived + services.limits.deadline;
+}
+
+base::Failure deadline_passed(const Services& services) {
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(services.limits.deadline).count();
+  const std::string words = limit % 60'000 == 0 ? std::to_string(limit / 60'000) + " minutes"
+                            : limit % 1000 == 0 ? std::to_string(limit / 1000) + " seconds"
+                                                : std::to_string(limit) + " ms";
+  return {FailureKind::deadline, "The request was not complete within its time limit of " + words, {}, {}};
+}
+
+}  // namespace
+
+engine::Patience patience_of(const Services& services, const Errand& errand, http::Exchange* client) {
+  engine::Patience patience{deadline_of(services, errand), {}};
+  if (client == nullptr) return patience;
+  patience.on_wait = [client](std::function<void()> leave) { client->on_disconnect(std::move(leave)); };
+  return patience;
+}
+
+base::Failure told_to_caller(const Services& services, base::Failure failure) {
+  return failure.kind == FailureKind::deadline ? deadline_passed(services) : std::move(failure);
+}
+
 Generation::Generation(Services& services, Errand& errand, http::Exchange* client, int choices)
     : services_(services),
       errand_(errand),
       client_(client),
-      deadline_(errand.arrived + services.limits.deadline),
+      deadline_(deadline_of(services, errand)),
       unfinished_(choices),
       choices_(static_cast<std::size_t>(choices)) {}
 
@@ -35,8 +62,9 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
   generation->permit_ = std::move(*permit);
   generation->remembers_ = !request.tools.empty();
-  auto stream = co_await (*model)->engine->start(std::move(request));
-  if (!stream) co_return base::fail(stream.error());
+  engine::Patience patience = patience_of(services, errand, client);
+  auto stream = co_await (*model)->engine->start(std::move(request), std::move(patience));
+  if (!stream) co_return base::fail(told_to_caller(services, std::move(stream.error())));
   generation->stream_ = std::move(*stream);
   co_return generation;
 }
@@ -66,11 +94,7 @@ bool Generation::past_deadline() const {
 }
 
 base::Failure Generation::deadline_failure() const {
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(services_.limits.deadline).count();
-  const std::string words = limit % 60'000 == 0 ? std::to_string(limit / 60'000) + " minutes"
-                            : limit % 1000 == 0 ? std::to_string(limit / 1000) + " seconds"
-                                                : std::to_string(limit) + " ms";
-  return {FailureKind::deadline, "The request was not complete within its time limit of " + words, {}, {}};
+  return deadline_passed(services_);
 }
 
 // The prompt is read once for all choices; what they write adds up. Kept current, so that an answer that

@@ -18,6 +18,13 @@
 
 namespace trilogue::serve {
 
+// How long an errand waits for an engine to begin or to count: until its deadline, and while its client, if
+// it has one, is there.
+engine::Patience patience_of(const Services& services, const Errand& errand, http::Exchange* client);
+
+// The failure in the words that the caller knows, where the engine only knew that time was up.
+base::Failure told_to_caller(const Services& services, base::Failure failure);
+
 class Generation final {
  public:
   // Admits the errand, settles model and effort, and starts the engine. `client`: whose leaving ends it; null

@@ -7,6 +7,7 @@
 #include "serve/deliver.h"
 #include "serve/json_body.h"
 #include "serve/settle.h"
+#include "serve/token_count.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::serve {
@@ -32,9 +33,10 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   call.model = parsed->request.model;
   const auto model = settle(services, call, parsed->request, kEffortPath);
   if (!model) co_return base::fail(model.error());
-  const auto counted = co_await (*model)->engine->count(std::move(parsed->request));
+  auto counting = count_prompt(services, call, **model, std::move(parsed->request));
+  auto counted = co_await std::move(counting);
   if (!counted) co_return base::fail(messages::in_own_terms(counted.error(), parsed->tool_places));
-  co_return counted->tokens;
+  co_return *counted;
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "serve/running_responses.h"
 #include "serve/settle.h"
 #include "serve/stored.h"
+#include "serve/token_count.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::serve {
@@ -80,10 +81,11 @@ asio::awaitable<Result<responses::ResponsesRequest>> read_request(Services& serv
   co_return responses::read(read->body, read->memory, responses::ids_from(services.random));
 }
 
-asio::awaitable<Result<engine::TokenCount>> count(Services& services, Call& call, canon::Request request) {
+asio::awaitable<Result<int>> count(Services& services, Call& call, canon::Request request) {
   const auto model = settle(services, call, request, kEffortPath);
   if (!model) co_return base::fail(model.error());
-  co_return co_await (*model)->engine->count(std::move(request));
+  auto counting = count_prompt(services, call, **model, std::move(request));
+  co_return co_await std::move(counting);
 }
 
 // What the request leaves to the server: how reasoning is shown, and the effort to name.
@@ -225,10 +227,7 @@ asio::awaitable<void> count_input_tokens(Services& services, Call& call) {
   }
   std::string body;
   wire::JsonWriter json(body);
-  json.begin_object()
-      .field("object", "response.input_tokens")
-      .field("input_tokens", tokens->tokens)
-      .end_object();
+  json.begin_object().field("object", "response.input_tokens").field("input_tokens", *tokens).end_object();
   co_await reply_json(call, std::move(body));
 }
 

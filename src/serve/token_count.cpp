@@ -1,6 +1,7 @@
 #include "serve/token_count.h"
 
 #include "dialect/chat/request.h"
+#include "serve/generation.h"
 #include "serve/json_body.h"
 #include "serve/reply.h"
 #include "serve/settle.h"
@@ -8,6 +9,14 @@
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
+
+asio::awaitable<base::Result<int>> count_prompt(Services& services, Call& call, const Model& model,
+                                                canon::Request request) {
+  engine::Patience patience = patience_of(services, call, &call.exchange);
+  auto counted = co_await model.engine->count(std::move(request), std::move(patience));
+  if (!counted) co_return base::fail(told_to_caller(services, std::move(counted.error())));
+  co_return counted->tokens;
+}
 
 namespace {
 
@@ -19,9 +28,8 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   call.model = request->model;
   const auto model = settle(services, call, *request, {});
   if (!model) co_return base::fail(model.error());
-  const auto counted = co_await (*model)->engine->count(std::move(*request));
-  if (!counted) co_return base::fail(counted.error());
-  co_return counted->tokens;
+  auto counting = count_prompt(services, call, **model, std::move(*request));
+  co_return co_await std::move(counting);
 }
 
 }  // namespace

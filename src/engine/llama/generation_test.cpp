@@ -265,6 +265,39 @@ TEST(Generation, RefusesWhatCannotFitWithoutRenderingIt) {
   EXPECT_NE(reply.failure->message.find("more than"), std::string::npos) << reply.failure->message;
 }
 
+TEST(Generation, RefusesWhatTheTemplateMakesTooLongWithoutCuttingItIntoTokens) {
+  const EngineUnderTest test;
+  auto request = ask("Hello");
+  canon::AssistantTurn turn;
+  turn.calls = {{"call_1", "f", R"({"a":")" + std::string(2'000'000, 'x') + "\"}"}};
+  request.turns.emplace_back(std::move(turn));
+  const auto reply = converse(*test.engine, request);
+  ASSERT_TRUE(reply.failure);
+  EXPECT_EQ(reply.failure->path, "messages");
+  EXPECT_NE(reply.failure->message.find("more than"), std::string::npos) << reply.failure->message;
+}
+
+Reply greeted_within(const EngineUnderTest& test, Patience patience) {
+  boost::asio::io_context io;
+  testing::Replies replies;
+  boost::asio::co_spawn(io, testing::read_all(*test.engine, ask("Hello"), replies, std::move(patience)),
+                        boost::asio::detached);
+  io.run();
+  return replies[0];
+}
+
+TEST(Generation, NeverBeginsWhatIsTooLateOrWhoseClientLeft) {
+  const EngineUnderTest test;
+  const Patience none{std::chrono::steady_clock::now(), {}};
+  Patience leaving;
+  leaving.on_wait = [](const std::function<void()>& leave) { leave(); };
+  EXPECT_EQ(greeted_within(test, leaving).failure.value().kind, base::FailureKind::cancelled);
+  EXPECT_EQ(greeted_within(test, none).failure.value().kind, base::FailureKind::deadline);
+  EXPECT_EQ(test.engine->stats().waiting, 0);
+  const auto prompt = greeted_within(test, {}).started.value().prompt_tokens;
+  EXPECT_EQ(test.engine->stats().tokens_prefilled, static_cast<std::uint64_t>(prompt));
+}
+
 TEST(Generation, CutsTheLimitToTheRoomThatIsLeft) {
   auto options = testing::small_options();
   options.context.cells = 256;
@@ -284,7 +317,7 @@ TEST(Generation, CountsWhatItWouldCompute) {
   int counted = 0;
   const auto count = [&]() -> boost::asio::awaitable<void> {
     auto request = ask("How many tokens is this?");
-    const auto result = co_await test.engine->count(std::move(request));
+    const auto result = co_await test.engine->count(std::move(request), Patience{});
     counted = result->tokens;
   };
   boost::asio::co_spawn(io, count, boost::asio::detached);

@@ -14,12 +14,15 @@ namespace trilogue::engine::llama {
 
 class Inbox final {
  public:
-  void put(std::unique_ptr<Generation> generation) {
+  // False when nobody takes anything out any more.
+  bool put(std::unique_ptr<Generation> generation) {
     {
       const std::scoped_lock lock(mutex_);
+      if (stopped_) return false;
       arrived_.push_back(std::move(generation));
     }
     news_.notify_one();
+    return true;
   }
 
   // Somebody read, or left: look again at who can run.

@@ -15,6 +15,7 @@ namespace asio = boost::asio;
 namespace {
 
 using Stream = std::unique_ptr<EventStream>;
+using Prepared = std::unique_ptr<Generation>;
 
 class QueueStream final : public EventStream {
  public:
@@ -51,7 +52,9 @@ struct LlamaEngine::State {
   std::atomic<bool> stopping = false;
   std::unique_ptr<TaskThread> preparing;  // last: its tasks use all of the above
 
-  base::Result<Stream> prepare(const canon::Request& request, QueueSeat seat, asio::any_io_executor reader);
+  // On the preparing thread.
+  base::Result<Prepared> prepare(const canon::Request& request, const StillWanted& wanted) const;
+  base::Result<TokenCount> count(const canon::Request& request, const StillWanted& wanted) const;
 };
 
 LlamaEngine::LlamaEngine(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -83,55 +86,51 @@ base::Result<std::unique_ptr<LlamaEngine>> LlamaEngine::load(Library& library, c
   return std::unique_ptr<LlamaEngine>(new LlamaEngine(std::move(state)));
 }
 
-base::Result<Stream> LlamaEngine::State::prepare(const canon::Request& request, QueueSeat seat,
-                                                 asio::any_io_executor reader) {
+base::Result<Prepared> LlamaEngine::State::prepare(const canon::Request& request,
+                                                   const StillWanted& wanted) const {
   if (stopping) return base::fail(shutting_down());
-  auto generation = preparer->prepare(request);
-  if (!generation) return tl::unexpected(std::move(generation.error()));
-  const auto capacity = options.reader_bytes * static_cast<std::size_t>(request.choices);
-  auto queue = std::make_shared<EventQueue>(std::move(reader), request.choices, capacity,
-                                            [inbox = decoder->inbox()] { inbox->poke(); });
-  auto stream = std::make_unique<QueueStream>(queue);
-  (*generation)->queue = std::move(queue);
-  (*generation)->seat.emplace(std::move(seat));
-  decoder->inbox()->put(std::move(*generation));
-  return stream;
+  return preparer->prepare(request, [&] { return wanted() && !stopping; });
 }
 
-asio::awaitable<base::Result<Stream>> LlamaEngine::start(canon::Request request) {
-  auto seat = QueueSeat::take(state_->seats, state_->options.queue);
-  if (!seat) {
-    co_return base::fail({base::FailureKind::unavailable,
-                          "too many requests are waiting for the model",
-                          {},
-                          state_->options.retry_after});
-  }
-  const asio::any_io_executor reader = co_await asio::this_coro::executor;
-  struct Task {
-    canon::Request request;
-    QueueSeat seat;
-  };
-  auto task = std::make_shared<Task>(Task{std::move(request), std::move(*seat)});
-  std::function<base::Result<Stream>()> work = [state = state_.get(), task, reader] {
-    return state->prepare(task->request, std::move(task->seat), reader);
-  };
-  auto started = run_on(*state_->preparing, std::move(work));
-  co_return co_await std::move(started);
+base::Result<TokenCount> LlamaEngine::State::count(const canon::Request& request,
+                                                   const StillWanted& wanted) const {
+  if (stopping) return base::fail(shutting_down());
+  const auto tokens = preparer->count(request, [&] { return wanted() && !stopping; });
+  if (!tokens) return tl::unexpected(tokens.error());
+  return TokenCount{*tokens};
 }
 
-asio::awaitable<base::Result<TokenCount>> LlamaEngine::count(canon::Request request) {
+asio::awaitable<base::Result<Stream>> LlamaEngine::start(canon::Request request, Patience patience) {
   auto seat = QueueSeat::take(state_->seats, state_->options.queue);
   if (!seat) co_return base::fail(overloaded(state_->options));
-  auto shared = std::make_shared<canon::Request>(std::move(request));
-  std::function<base::Result<TokenCount>()> work = [state = state_.get(),
-                                                    shared]() -> base::Result<TokenCount> {
-    if (state->stopping) return base::fail(shutting_down());
-    const auto tokens = state->preparer->count(*shared);
-    if (!tokens) return tl::unexpected(tokens.error());
-    return TokenCount{*tokens};
-  };
-  auto counted = run_on(*state_->preparing, std::move(work));
-  co_return co_await std::move(counted);
+  // The engine may be destroyed during the wait: what is needed after it is held here.
+  const asio::any_io_executor reader = co_await asio::this_coro::executor;
+  const std::shared_ptr<Inbox> inbox = state_->decoder->inbox();
+  const int choices = request.choices;
+  const auto capacity = state_->options.reader_bytes * static_cast<std::size_t>(choices);
+
+  Job<Prepared>::Work work = [state = state_.get(),
+                              shared = std::make_shared<const canon::Request>(std::move(request))](
+                                 const StillWanted& wanted) { return state->prepare(*shared, wanted); };
+  auto preparing = run_on<Prepared>(*state_->preparing, std::move(patience), std::move(work));
+  auto generation = co_await std::move(preparing);
+  if (!generation) co_return tl::unexpected(std::move(generation.error()));
+  auto queue = std::make_shared<EventQueue>(reader, choices, capacity, [inbox] { inbox->poke(); });
+  Stream stream = std::make_unique<QueueStream>(queue);
+  (*generation)->queue = std::move(queue);
+  (*generation)->seat.emplace(std::move(*seat));
+  if (!inbox->put(std::move(*generation))) co_return base::fail(shutting_down());
+  co_return stream;
+}
+
+asio::awaitable<base::Result<TokenCount>> LlamaEngine::count(canon::Request request, Patience patience) {
+  auto seat = QueueSeat::take(state_->seats, state_->options.queue);
+  if (!seat) co_return base::fail(overloaded(state_->options));
+  Job<TokenCount>::Work work = [state = state_.get(),
+                                shared = std::make_shared<const canon::Request>(std::move(request))](
+                                   const StillWanted& wanted) { return state->count(*shared, wanted); };
+  auto counting = run_on<TokenCount>(*state_->preparing, std::move(patience), std::move(work));
+  co_return co_await std::move(counting);
 }
 
 int LlamaEngine::context_window() const {

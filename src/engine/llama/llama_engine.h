@@ -43,8 +43,9 @@ class LlamaEngine final : public Engine {
                                                          base::Random& random, const base::Log& log);
   ~LlamaEngine() override;
 
-  boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(canon::Request request) override;
-  boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request) override;
+  boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(canon::Request request,
+                                                                           Patience patience) override;
+  boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request, Patience patience) override;
   int context_window() const override;
 
   EngineStats stats() const;

@@ -51,14 +51,23 @@ Preparer::Preparer(const Model& model, std::unique_ptr<PromptWriter> writer, con
       longest_token_(longest_token(model.vocabulary())),
       random_(random) {}
 
-base::Result<void> Preparer::may_fit(const canon::Request& request) const {
+base::Failure Preparer::too_long(std::string_view tokens) const {
+  std::string message = "the prompt has " + std::string(tokens) + " tokens, and the context of " +
+                        std::to_string(context_window_) + " must hold it and an answer";
+  return {base::FailureKind::invalid_request, std::move(message), "messages", {}};
+}
+
+base::Result<Prompt> Preparer::written(const canon::Request& request, const StillWanted& wanted) const {
+  const std::size_t most_bytes = static_cast<std::size_t>(context_window_) * longest_token_;
+  const auto refuse = [&](std::size_t bytes) {
+    return base::fail(too_long("more than " + std::to_string(bytes / longest_token_)));
+  };
   std::size_t bytes = 0;
   for (const auto& turn : request.turns) bytes += std::visit(TextBytes{}, turn);
-  const std::size_t least = bytes / longest_token_;
-  if (least < static_cast<std::size_t>(context_window_)) return {};
-  return base::invalid("messages", "the prompt has more than " + std::to_string(least) +
-                                       " tokens, and the context of " + std::to_string(context_window_) +
-                                       " must hold it and an answer");
+  if (bytes >= most_bytes) return refuse(bytes);
+  auto prompt = writer_->write(request, {wanted, most_bytes});
+  if (!prompt && prompt.error().kind == base::FailureKind::too_large) return refuse(most_bytes);
+  return prompt;
 }
 
 int Preparer::budget_of(const canon::Request& request) const {
@@ -80,11 +89,7 @@ int Preparer::budget_of(const canon::Request& request) const {
 base::Result<Terms> Preparer::terms_of(const canon::Request& request, Prompt& prompt) const {
   const auto tokens = static_cast<int>(prompt.tokens.size());
   if (tokens == 0) return base::fail(base::FailureKind::internal, "the template wrote an empty prompt");
-  if (tokens >= context_window_) {
-    return base::invalid("messages", "the prompt has " + std::to_string(tokens) +
-                                         " tokens, and the context of " + std::to_string(context_window_) +
-                                         " must hold it and an answer");
-  }
+  if (tokens >= context_window_) return base::fail(too_long(std::to_string(tokens)));
   Terms terms;
   terms.prompt = std::move(prompt.tokens);
   terms.atoms = model_.vocabulary().tokens_of(prompt.syntax.atoms);
@@ -96,9 +101,9 @@ base::Result<Terms> Preparer::terms_of(const canon::Request& request, Prompt& pr
   return terms;
 }
 
-base::Result<std::unique_ptr<Generation>> Preparer::prepare(const canon::Request& request) const {
-  if (auto fits = may_fit(request); !fits) return tl::unexpected(std::move(fits.error()));
-  auto prompt = writer_->write(request);
+base::Result<std::unique_ptr<Generation>> Preparer::prepare(const canon::Request& request,
+                                                            const StillWanted& wanted) const {
+  auto prompt = written(request, wanted);
   if (!prompt) return tl::unexpected(std::move(prompt.error()));
   auto terms = terms_of(request, *prompt);
   if (!terms) return tl::unexpected(std::move(terms.error()));
@@ -107,6 +112,7 @@ base::Result<std::unique_ptr<Generation>> Preparer::prepare(const canon::Request
   const auto& vocabulary = model_.vocabulary();
   const auto rules = WritingRules::make(vocabulary, *prompt, generation->terms.atoms);
   if (!rules) return base::invalid(path_of_grammar(request), "the schema cannot be compiled to a grammar");
+  if (!wanted()) return base::fail(base::FailureKind::cancelled, "nobody waits for this request");
   const auto seed = request.sampling.seed.value_or(static_cast<std::uint32_t>(random_.next()));
   for (int i = 0; i < request.choices; ++i) {
     TokenChooser chooser(vocabulary, request.sampling, request.limits, seed + static_cast<std::uint32_t>(i));
@@ -118,9 +124,8 @@ base::Result<std::unique_ptr<Generation>> Preparer::prepare(const canon::Request
   return generation;
 }
 
-base::Result<int> Preparer::count(const canon::Request& request) const {
-  if (auto fits = may_fit(request); !fits) return tl::unexpected(std::move(fits.error()));
-  const auto prompt = writer_->write(request);
+base::Result<int> Preparer::count(const canon::Request& request, const StillWanted& wanted) const {
+  const auto prompt = written(request, wanted);
   if (!prompt) return tl::unexpected(prompt.error());
   return static_cast<int>(prompt->tokens.size());
 }

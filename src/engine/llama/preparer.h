@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "base/random.h"
 #include "base/result.h"
@@ -11,6 +12,7 @@
 #include "engine/llama/generation.h"
 #include "engine/llama/model.h"
 #include "engine/llama/prompt_writer.h"
+#include "engine/patience.h"
 
 namespace trilogue::engine::llama {
 
@@ -22,14 +24,18 @@ class Preparer final {
            int context_window, base::Random& random);
 
   // Without queue and seat, which are the caller's. Failures: what PromptWriter refuses; a prompt longer than
-  // the context (path `messages`); a grammar that llama.cpp cannot read.
-  base::Result<std::unique_ptr<Generation>> prepare(const canon::Request& request) const;
+  // the context (path `messages`); a grammar that llama.cpp cannot read; cancelled, between two steps, when
+  // it is no longer wanted.
+  base::Result<std::unique_ptr<Generation>> prepare(const canon::Request& request,
+                                                    const StillWanted& wanted) const;
 
-  base::Result<int> count(const canon::Request& request) const;
+  base::Result<int> count(const canon::Request& request, const StillWanted& wanted) const;
 
  private:
-  // Refuses at once what cannot fit however it is cut into tokens, so that nobody waits for its rendering.
-  base::Result<void> may_fit(const canon::Request& request) const;
+  // Refuses what cannot fit however it is cut into tokens: at once, so that nobody waits for its rendering,
+  // and again when it is rendered, so that nobody waits for its cutting.
+  base::Result<Prompt> written(const canon::Request& request, const StillWanted& wanted) const;
+  base::Failure too_long(std::string_view tokens) const;
   base::Result<Terms> terms_of(const canon::Request& request, Prompt& prompt) const;
   int budget_of(const canon::Request& request) const;
 

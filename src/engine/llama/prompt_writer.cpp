@@ -243,13 +243,17 @@ base::Result<std::unique_ptr<PromptWriter>> PromptWriter::for_template(const lla
   return std::unique_ptr<PromptWriter>(new PromptWriter(std::move(state)));
 }
 
-base::Result<Prompt> PromptWriter::write(const canon::Request& request) const {
+base::Result<Prompt> PromptWriter::write(const canon::Request& request, const WritingLimits& limits) const {
+  const auto unwanted = [] { return base::fail(base::FailureKind::cancelled, "nobody waits for this"); };
   Prompt prompt;
   prompt.syntax = state_->probed.syntax;
   prompt.read_calls = !request.tools.empty() && request.tool_choice.use != canon::ToolUse::none;
   if (const auto added = state_->add_grammars(request, prompt); !added) return tl::unexpected(added.error());
+  if (!limits.wanted()) return unwanted();
   auto rendered = state_->render(request, prompt.read_calls);
   if (!rendered) return tl::unexpected(rendered.error());
+  if (rendered->size() > limits.most_bytes) return base::fail(base::FailureKind::too_large, "");
+  if (!limits.wanted()) return unwanted();
   state_->settle_reasoning(request, !prompt.answer_grammar.empty(), *rendered, prompt);
   prompt.tokens = state_->tokenizer.prompt_of(*rendered);
   return prompt;

@@ -5,13 +5,22 @@
 
 #include <llama.h>
 
+#include <cstddef>
+#include <limits>
 #include <memory>
 
 #include "base/result.h"
 #include "canon/request.h"
 #include "engine/llama/prompt.h"
+#include "engine/patience.h"
 
 namespace trilogue::engine::llama {
+
+// When to stop writing a prompt before it is done.
+struct WritingLimits {
+  StillWanted wanted = [] { return true; };                          // asked between two steps
+  std::size_t most_bytes = std::numeric_limits<std::size_t>::max();  // more can be no prompt that fits
+};
 
 class PromptWriter final {
  public:
@@ -24,8 +33,8 @@ class PromptWriter final {
   ~PromptWriter();
 
   // Failures: invalid_request with the path of a schema that cannot be compiled, or of a conversation that
-  // the template refuses.
-  base::Result<Prompt> write(const canon::Request& request) const;
+  // the template refuses; too_large over the limit; cancelled when it is not wanted any more.
+  base::Result<Prompt> write(const canon::Request& request, const WritingLimits& limits = {}) const;
 
   bool supports_tools() const;
   bool supports_thinking() const;

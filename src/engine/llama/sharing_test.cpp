@@ -71,7 +71,7 @@ class Reader final {
  public:
   Reader(Engine& engine, canon::Request request) {
     run([&]() -> asio::awaitable<void> {
-      auto started = co_await engine.start(std::move(request));
+      auto started = co_await engine.start(std::move(request), Patience{});
       if (started) {
         stream_ = std::move(*started);
       } else {

@@ -99,10 +99,11 @@ inline base::SteadyTime in_a_minute() {
 
 using Replies = std::vector<Reply>;  // one for each choice
 
-inline boost::asio::awaitable<void> read_all(Engine& engine, canon::Request request, Replies& replies) {
+inline boost::asio::awaitable<void> read_all(Engine& engine, canon::Request request, Replies& replies,
+                                             Patience patience = {}) {
   replies.resize(static_cast<std::size_t>(request.choices));
   std::vector<canon::BlockKind> open(replies.size(), canon::BlockKind::text);
-  auto stream = co_await engine.start(std::move(request));
+  auto stream = co_await engine.start(std::move(request), std::move(patience));
   if (!stream) {
     replies[0].failure = stream.error();
     co_return;

@@ -1,5 +1,6 @@
 #include "engine/remote/remote_engine.h"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -21,7 +22,9 @@ using base::Result;
 
 namespace {
 
+// Servers think for long before they say the first word, and some say nothing while they think.
 constexpr std::chrono::seconds kHeadTimeout{600};
+constexpr std::chrono::seconds kSilence{600};
 constexpr std::size_t kQueueBytes = std::size_t{256} * 1024;
 constexpr std::size_t kMaxBody = std::size_t{16} << 20;
 
@@ -39,7 +42,8 @@ asio::awaitable<void> pump(std::shared_ptr<Link> link, int choices) {
   constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
   chat::StreamReader reader(choices);
   for (;;) {
-    const auto bytes = co_await link->response->read_some();
+    const auto until = std::chrono::steady_clock::now() + kSilence;
+    const auto bytes = co_await link->response->read_some(until);
     if (link->queue->abandoned()) co_return;
     if (!bytes || bytes->empty()) {
       link->queue->push(reader.end());
@@ -69,10 +73,10 @@ class RemoteStream final : public EventStream {
   std::shared_ptr<Link> link_;
 };
 
-asio::awaitable<Result<std::string>> read_all(http::Response& response) {
+asio::awaitable<Result<std::string>> read_all(http::Response& response, base::SteadyTime until) {
   std::string body;
   for (;;) {
-    const auto bytes = co_await response.read_some();
+    const auto bytes = co_await response.read_some(until);
     if (!bytes) co_return base::fail(bytes.error());
     if (bytes->empty()) co_return body;
     body += *bytes;
@@ -91,17 +95,19 @@ http::ClientRequest RemoteEngine::post(std::string target, std::string body) con
   return request;
 }
 
-asio::awaitable<Result<std::unique_ptr<EventStream>>> RemoteEngine::start(canon::Request request) {
+asio::awaitable<Result<std::unique_ptr<EventStream>>> RemoteEngine::start(canon::Request request,
+                                                                          Patience patience) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   chat::ReplyOptions options;
   options.stream = true;
   options.include_usage = true;
   http::ClientRequest message = post("/v1/chat/completions", chat::write(request, options));
-  const auto until = std::chrono::steady_clock::now() + kHeadTimeout;
-  auto response = co_await http::fetch(options_.url, std::move(message), until);
+  const auto until = std::min(patience.until, std::chrono::steady_clock::now() + kHeadTimeout);
+  auto fetching = http::fetch(options_.url, std::move(message), until, std::move(patience.on_wait));
+  auto response = co_await std::move(fetching);
   if (!response) co_return base::fail(response.error());
   if ((*response)->status() != 200) {
-    auto body = co_await read_all(**response);
+    auto body = co_await read_all(**response, until);
     co_return base::fail(chat::read_error((*response)->status(), body ? std::move(*body) : std::string()));
   }
   auto link = std::make_shared<Link>(executor, std::move(*response));
@@ -114,12 +120,13 @@ asio::awaitable<Result<std::unique_ptr<EventStream>>> RemoteEngine::start(canon:
   co_return stream;
 }
 
-asio::awaitable<Result<TokenCount>> RemoteEngine::count(canon::Request request) {
+asio::awaitable<Result<TokenCount>> RemoteEngine::count(canon::Request request, Patience patience) {
   http::ClientRequest message = post("/v1/token/count", chat::write(request, chat::ReplyOptions{}));
-  const auto until = std::chrono::steady_clock::now() + kHeadTimeout;
-  auto response = co_await http::fetch(options_.url, std::move(message), until);
+  const auto until = std::min(patience.until, std::chrono::steady_clock::now() + kHeadTimeout);
+  auto fetching = http::fetch(options_.url, std::move(message), until, std::move(patience.on_wait));
+  auto response = co_await std::move(fetching);
   if (!response) co_return base::fail(response.error());
-  auto body = co_await read_all(**response);
+  auto body = co_await read_all(**response, until);
   if (!body) co_return base::fail(body.error());
   if ((*response)->status() != 200)
     co_return base::fail(chat::read_error((*response)->status(), std::move(*body)));

@@ -21,8 +21,9 @@ class RemoteEngine final : public Engine {
  public:
   explicit RemoteEngine(RemoteOptions options) : options_(std::move(options)) {}
 
-  boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(canon::Request request) override;
-  boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request) override;
+  boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(canon::Request request,
+                                                                           Patience patience) override;
+  boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request, Patience patience) override;
   int context_window() const override { return options_.context_window; }
 
  private:

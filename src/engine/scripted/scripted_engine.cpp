@@ -127,15 +127,36 @@ const std::shared_ptr<const Story>& ScriptedEngine::scene_for(const canon::Reque
   return scenes_[std::min(static_cast<std::size_t>(rounds), scenes_.size() - 1)];
 }
 
-asio::awaitable<base::Result<std::unique_ptr<EventStream>>> ScriptedEngine::start(canon::Request request) {
+asio::awaitable<base::Result<void>> ScriptedEngine::prepare(std::chrono::milliseconds time,
+                                                            Patience patience) {
+  if (time.count() == 0) co_return base::Result<void>();
+  const base::SteadyTime ready = Clock::now() + time;
+  const bool in_time = ready <= patience.until;
+  patience.until = std::min(patience.until, ready);
+  asio::any_io_executor executor = co_await asio::this_coro::executor;
+  http::Wait wait(std::move(executor));
+  auto waited = wait_for(wait, std::move(patience), [] {});  // nobody wakes it
+  const auto outcome = co_await std::move(waited);
+  if (in_time && outcome.error().kind == base::FailureKind::deadline) co_return base::Result<void>();
+  co_return outcome;
+}
+
+asio::awaitable<base::Result<std::unique_ptr<EventStream>>> ScriptedEngine::start(canon::Request request,
+                                                                                  Patience patience) {
+  const std::shared_ptr<const Story> scene = scene_for(request);
+  const auto prepared = co_await prepare(scene->preparing, std::move(patience));
+  if (!prepared) co_return base::fail(prepared.error());
   asio::any_io_executor executor = co_await asio::this_coro::executor;
   std::unique_ptr<EventStream> stream =
-      std::make_unique<ScriptedStream>(scene_for(request), request.choices, std::move(executor));
+      std::make_unique<ScriptedStream>(scene, request.choices, std::move(executor));
   co_return stream;
 }
 
-asio::awaitable<base::Result<TokenCount>> ScriptedEngine::count(canon::Request request) {
-  for (const auto& step : scene_for(request)->steps) {
+asio::awaitable<base::Result<TokenCount>> ScriptedEngine::count(canon::Request request, Patience patience) {
+  const std::shared_ptr<const Story> scene = scene_for(request);
+  const auto prepared = co_await prepare(scene->preparing, std::move(patience));
+  if (!prepared) co_return base::fail(prepared.error());
+  for (const auto& step : scene->steps) {
     if (const auto* started = std::get_if<canon::Started>(&step.event.what)) {
       co_return TokenCount{started->prompt_tokens};
     }

@@ -21,11 +21,15 @@ class ScriptedEngine final : public Engine {
   // A file of stories, set apart by lines that hold `---` alone. Failures say the file and the line.
   static base::Result<std::unique_ptr<ScriptedEngine>> load(const std::string& file);
 
-  boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(canon::Request request) override;
-  boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request) override;
+  boost::asio::awaitable<base::Result<std::unique_ptr<EventStream>>> start(canon::Request request,
+                                                                           Patience patience) override;
+  boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request, Patience patience) override;
   int context_window() const override { return 32768; }
 
  private:
+  // Takes the time that the story says.
+  static boost::asio::awaitable<base::Result<void>> prepare(std::chrono::milliseconds time,
+                                                            Patience patience);
   const std::shared_ptr<const Story>& scene_for(const canon::Request& request) const;
   std::vector<std::shared_ptr<const Story>> scenes_;
 };

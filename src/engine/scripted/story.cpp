@@ -143,11 +143,11 @@ Parsed read_verb(std::string_view verb, StoryLine& line, Progress& progress) {
   return base::invalid({}, "no such line: " + std::string(verb));
 }
 
-base::Result<std::chrono::milliseconds> read_wait(StoryLine& line) {
+base::Result<std::chrono::milliseconds> read_time(StoryLine& line) {
   const std::string text = line.take_word().value_or("");
   const auto number =
       text.ends_with("ms") ? number_of(std::string_view(text).substr(0, text.size() - 2)) : std::nullopt;
-  if (!number || *number < 0 || *number > 1e9) return base::invalid({}, "wait wants a time such as 20ms");
+  if (!number || *number < 0 || *number > 1e9) return base::invalid({}, "expected a time such as 20ms");
   return std::chrono::milliseconds(static_cast<long long>(*number));
 }
 
@@ -160,19 +160,21 @@ class StoryReader final {
     const int choice = line->take_int("choice").value_or(0);
     const std::string verb = line->take_word().value_or("");
     if (choice < 0 || choice > 127) return base::invalid({}, "choice= out of range");
-    auto read = verb == "wait" ? read_pause(*line) : read_events(verb, *line, choice);
+    auto read = verb == "wait"      ? add_time(*line, wait_)
+                : verb == "prepare" ? add_time(*line, story_.preparing)
+                                    : read_events(verb, *line, choice);
     if (!read) return read;
     if (const auto word = line->left_over()) return base::invalid({}, "not understood: " + *word);
     return {};
   }
 
-  Story take() { return {std::move(steps_)}; }
+  Story take() { return std::move(story_); }
 
  private:
-  base::Result<void> read_pause(StoryLine& line) {
-    const auto wait = read_wait(line);
-    if (!wait) return base::fail(wait.error());
-    wait_ += *wait;
+  static base::Result<void> add_time(StoryLine& line, std::chrono::milliseconds& to) {
+    const auto time = read_time(line);
+    if (!time) return base::fail(time.error());
+    to += *time;
     return {};
   }
 
@@ -180,12 +182,12 @@ class StoryReader final {
     auto events = read_verb(verb, line, progress_[choice]);
     if (!events) return base::fail(events.error());
     for (auto& what : *events) {
-      steps_.push_back({std::exchange(wait_, std::chrono::milliseconds(0)), {choice, std::move(what)}});
+      story_.steps.push_back({std::exchange(wait_, std::chrono::milliseconds(0)), {choice, std::move(what)}});
     }
     return {};
   }
 
-  std::vector<Step> steps_;
+  Story story_;
   std::map<int, Progress> progress_;
   std::chrono::milliseconds wait_{0};
 };

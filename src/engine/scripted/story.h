@@ -19,6 +19,7 @@ struct Step {
 };
 
 struct Story {
+  std::chrono::milliseconds preparing{0};  // that start() and count() take
   std::vector<Step> steps;
 
   // Token counts and usage are worked out from the deltas. Failure: invalid_request, the message begins with

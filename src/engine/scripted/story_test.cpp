@@ -17,6 +17,7 @@ std::string error_of(std::string_view text) {
 TEST(Story, reads_every_kind_of_line) {
   const auto story = Story::parse(R"(
 # a comment
+prepare 30ms
 started prompt=12 cached=4
 open reasoning
 delta "a\n\u00e9" tokens=2
@@ -38,6 +39,7 @@ finish token_limit
       {milliseconds(0), {0, canon::BlockClosed{true}}},
       {milliseconds(0), {0, canon::Finished{canon::StopReason::token_limit, "", {12, 4, 3, 2}}}}};
   EXPECT_EQ(story->steps, expected);
+  EXPECT_EQ(story->preparing, milliseconds(30));
 }
 
 TEST(Story, counts_each_choice_for_itself) {
@@ -74,7 +76,7 @@ TEST(Story, says_which_line_it_does_not_understand) {
   EXPECT_EQ(error_of("close door"), "line 1: close, or close cut");
   EXPECT_EQ(error_of("finish"), "line 1: finish for which reason?");
   EXPECT_EQ(error_of("fail badly \"x\""), "line 1: fail wants a kind and a quoted message");
-  EXPECT_EQ(error_of("wait 20"), "line 1: wait wants a time such as 20ms");
+  EXPECT_EQ(error_of("wait 20"), "line 1: expected a time such as 20ms");
   EXPECT_EQ(error_of("close choice=900"), "line 1: choice= out of range");
 }
 
