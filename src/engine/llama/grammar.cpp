@@ -6,6 +6,7 @@
 #include <exception>
 #include <limits>
 
+#include "engine/syntax/spelling.h"
 #include "wire/utf8.h"
 
 namespace trilogue::engine::llama {
@@ -13,12 +14,12 @@ namespace {
 
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 
-// A grammar writes a quote and a backslash with a backslash before it.
-std::string as_literal(std::string_view text) {
+// Inside a literal a quote and a backslash have a backslash before them.
+std::string out_of_literal(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    out += text[i];
   }
   return out;
 }
@@ -34,7 +35,7 @@ std::vector<llama_token> tokens_to_ban(const std::string& gbnf, const Vocabulary
       out.push_back(token);
   }
   for (const llama_token token : atoms) {
-    const bool has_place = gbnf.find(as_literal(vocabulary.bytes(token))) != std::string::npos;
+    const bool has_place = gbnf.find(token_terminal(token)) != std::string::npos;
     if (!has_place && !vocabulary.is_end(token)) out.push_back(token);
   }
   std::sort(out.begin(), out.end());
@@ -42,6 +43,25 @@ std::vector<llama_token> tokens_to_ban(const std::string& gbnf, const Vocabulary
 }
 
 }  // namespace
+
+std::string token_terminal(llama_token token) {
+  return "<[" + std::to_string(token) + "]>";
+}
+
+std::string with_marker_tokens(const std::string& gbnf, const std::vector<MarkerToken>& markers) {
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t at; (at = gbnf.find(syntax::kAtomOpens, done)) != std::string::npos;) {
+    const std::size_t end = gbnf.find(syntax::kAtomCloses, at);
+    const std::string text = out_of_literal(std::string_view(gbnf).substr(at + 1, end - at - 1));
+    const auto named = [&text](const MarkerToken& marker) { return marker.text == text; };
+    const auto marker = std::find_if(markers.begin(), markers.end(), named);
+    out.append(gbnf, done, at - done);
+    out += "\" " + token_terminal(marker->id) + " \"";  // every atom is the text of a marker
+    done = end + 1;
+  }
+  return out.append(gbnf, done);
+}
 
 std::unique_ptr<Grammar> Grammar::compile(const Vocabulary& vocabulary, const std::string& gbnf,
                                           const std::vector<llama_token>& atoms,

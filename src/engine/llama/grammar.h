@@ -9,9 +9,17 @@
 #include <string>
 #include <vector>
 
+#include "engine/llama/marker_guard.h"
 #include "engine/llama/vocabulary.h"
 
 namespace trilogue::engine::llama {
+
+// The library's own way to ask for a certain token in a grammar.
+std::string token_terminal(llama_token token);
+
+// A grammar of engine/syntax, where markers stand in literals in the inner spelling, with the tokens that
+// they are in their place.
+std::string with_marker_tokens(const std::string& gbnf, const std::vector<MarkerToken>& markers);
 
 class Grammar final {
  public:

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/llama/grammar.h"
 #include "engine/llama/marker_guard.h"
 #include "engine/llama/template.h"
 #include "engine/llama/template_input.h"
@@ -207,7 +208,7 @@ base::Result<void> PromptWriter::State::add_grammars(const canon::Request& reque
   } else if (prompt.read_calls) {
     grammar = syntax::call_grammar(request.tools, rules, syntax);
     if (!grammar) return tl::unexpected(grammar.error());
-    prompt.call_grammar = std::move(*grammar);
+    prompt.call_grammar = with_marker_tokens(*grammar, guard.markers());
     prompt.call_trigger = syntax::call_trigger(syntax);
     prompt.call_trigger_pattern = pattern_from(prompt.call_trigger);
     return {};
@@ -216,7 +217,7 @@ base::Result<void> PromptWriter::State::add_grammars(const canon::Request& reque
                                    : syntax::json_object_grammar(syntax);
   }
   if (!grammar) return tl::unexpected(grammar.error());
-  prompt.answer_grammar = std::move(*grammar);
+  prompt.answer_grammar = with_marker_tokens(*grammar, guard.markers());
   return {};
 }
 

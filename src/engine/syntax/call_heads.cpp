@@ -39,7 +39,7 @@ OutputSyntax spelled(OutputSyntax syntax) {
   const auto spell = [&atoms = syntax.atoms](std::string& marker) { marker = spell_marker(marker, atoms); };
   CallSyntax& call = syntax.call;
   for (std::string* marker :
-       {&syntax.reasoning_begin, &syntax.reasoning_end, &syntax.answer_begin, &call.section_begin,
+       {&syntax.reasoning_begin, &syntax.reasoning_end, &syntax.answer_begin, &call.lead, &call.section_begin,
         &call.call_begin, &call.name_end, &call.call_end, &call.between, &call.section_end,
         &call.parameter_begin, &call.parameter_name_end, &call.parameter_end}) {
     spell(*marker);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/syntax/call_heads.h"
 #include "engine/syntax/grammar_rules.h"
 #include "engine/syntax/key_grammar.h"
 #include "engine/syntax/schema_compiler.h"
@@ -19,7 +20,7 @@ constexpr int kMostTooLarge = 4;
 constexpr std::string_view kNewlines = R"([\n]{0,2})";
 
 std::string optional_text(std::string_view text) {
-  return text.empty() ? "" : quoted(text) + "?";
+  return text.empty() ? "" : "(" + quoted(text) + ")?";
 }
 
 base::Result<wire::Document> read_schema(std::string_view schema) {
@@ -30,6 +31,7 @@ base::Result<wire::Document> read_schema(std::string_view schema) {
 // The rules of all tools of one request.
 class CallCompiler {
  public:
+  // `syntax` in the inner spelling.
   CallCompiler(const OutputSyntax& syntax, GrammarRules& rules) : call_(syntax.call), rules_(rules) {}
 
   // From the section's beginning to its end.
@@ -50,8 +52,9 @@ class CallCompiler {
     const std::string first =
         sequence({quoted(call_.section_begin + call_.call_begin), named, quoted(call_.call_end)});
     if (!limits.parallel) return rules_.add(sequence({first, quoted(call_.section_end)}));
-    const std::string gap =
-        call_.between.empty() && call_.call_begin.starts_with('<') ? R"("\n"?)" : quoted(call_.between);
+    const std::string gap = call_.between.empty() && plain(call_.call_begin).starts_with('<')
+                                ? R"("\n"?)"
+                                : quoted(call_.between);
     const std::string next =
         rules_.add(sequence({gap, quoted(call_.call_begin), named, quoted(call_.call_end)}));
     return rules_.add(sequence({first, next + "*", quoted(call_.section_end)}));
@@ -87,7 +90,7 @@ class CallCompiler {
   }
 
   const std::string& raw_text() {
-    if (raw_text_.empty()) raw_text_ = text_without(without_outer_space(call_.parameter_end), rules_);
+    if (raw_text_.empty()) raw_text_ = text_without(without_outer_space(plain(call_.parameter_end)), rules_);
     return raw_text_;
   }
 
@@ -170,19 +173,20 @@ std::string rules_text_of_json(const std::string& value, const OutputSyntax& syn
 
 std::string json_object_grammar(const OutputSyntax& syntax) {
   GrammarRules rules;
-  return rules_text_of_json(json_object(rules), syntax, rules);
+  return rules_text_of_json(json_object(rules), spelled(syntax), rules);
 }
 
 base::Result<std::string> schema_grammar(std::string_view schema, const OutputSyntax& syntax) {
   GrammarRules rules;
   const auto value = schema_rule(schema, rules);
   if (!value) return value;
-  return rules_text_of_json(*value, syntax, rules);
+  return rules_text_of_json(*value, spelled(syntax), rules);
 }
 
 base::Result<std::string> json_or_call_grammar(const canon::AnswerFormat& format,
                                                const std::vector<canon::Tool>& tools, const CallRules& limits,
-                                               const OutputSyntax& syntax) {
+                                               const OutputSyntax& plain_syntax) {
+  const OutputSyntax syntax = spelled(plain_syntax);
   GrammarRules rules;
   const auto* by_schema = std::get_if<canon::JsonBySchema>(&format);
   const base::Result<std::string> value =
@@ -198,13 +202,15 @@ base::Result<std::string> json_or_call_grammar(const canon::AnswerFormat& format
 base::Result<std::string> call_grammar(const std::vector<canon::Tool>& tools, const CallRules& limits,
                                        const OutputSyntax& syntax) {
   GrammarRules rules;
-  const auto calls = CallCompiler(syntax, rules).compile(tools, limits);
+  const OutputSyntax inner = spelled(syntax);
+  const auto calls = CallCompiler(inner, rules).compile(tools, limits);
   if (!calls) return tl::unexpected(calls.error());
   return rules.text(*calls);
 }
 
 base::Result<std::string> required_call_grammar(const std::vector<canon::Tool>& tools,
-                                                const CallRules& limits, const OutputSyntax& syntax) {
+                                                const CallRules& limits, const OutputSyntax& plain_syntax) {
+  const OutputSyntax syntax = spelled(plain_syntax);
   GrammarRules rules;
   const auto calls = CallCompiler(syntax, rules).compile(tools, limits);
   if (!calls) return tl::unexpected(calls.error());

@@ -1,6 +1,7 @@
 // What a model may write, as GBNF text: answers in JSON, and calls of the tools on offer with arguments that
 // fit their schemas. Compiles JSON Schemas itself, in bounded time and depth; what it cannot hold a model to
-// it refuses rather than ignore. Pure functions, no model library.
+// it refuses rather than ignore. A marker that is one token of the vocabulary stands in a literal in the
+// inner spelling (spelling.h): only that token may write it. Pure functions, no model library.
 #pragma once
 
 #include <string>
