@@ -61,7 +61,8 @@ void ReplyFold::append_content(std::string& out) const {
     json.field("signature", kSignature).end_object();
   }
   bool answered = !text_.empty();
-  if (answered) json.begin_object().field("type", "text").field("text", text_).end_object();
+  if (answered)
+    json.begin_object().field("type", "text").field("text", text_).key("citations").null().end_object();
   for (const Call& call : calls_) {
     if (!call.whole) continue;
     answered = true;
@@ -69,7 +70,8 @@ void ReplyFold::append_content(std::string& out) const {
     json.key("input").raw(arguments_object(call.arguments));
     json.key("caller").begin_object().field("type", "direct").end_object().end_object();
   }
-  if (!answered) json.begin_object().field("type", "text").field("text", "").end_object();
+  if (!answered)
+    json.begin_object().field("type", "text").field("text", "").key("citations").null().end_object();
   json.end_array();
 }
 

@@ -38,7 +38,7 @@ std::vector<Step> steps_for(const Story& story, int choices) {
 class ScriptedStream final : public EventStream {
  public:
   ScriptedStream(std::shared_ptr<const Story> story, int choices, asio::any_io_executor executor)
-      : story_(std::move(story)), executor_(std::move(executor)), due_(Clock::now()) {
+      : story_(std::move(story)), choices_(choices), executor_(std::move(executor)), due_(Clock::now()) {
     if (choices > 1) own_steps_ = steps_for(*story_, choices);
   }
 
@@ -71,13 +71,15 @@ class ScriptedStream final : public EventStream {
         if (Clock::now() < due_ + step.wait) break;
         due_ += step.wait;
       }
-      events.push_back(step.event);
+      if (step.event.choice < choices_)
+        events.push_back(step.event);  // a story may tell more than was asked for
       ++at_;
     }
     return events;
   }
 
   std::shared_ptr<const Story> story_;
+  int choices_;
   std::vector<Step> own_steps_;  // for several choices
   asio::any_io_executor executor_;
   std::optional<asio::steady_timer> timer_;
