@@ -1,6 +1,7 @@
 #include "dialect/responses/custom_input.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "wire/json_writer.h"
 
@@ -8,15 +9,17 @@ namespace trilogue::dialect::responses {
 
 namespace {
 
+constexpr unsigned kReplacement = 0xFFFD;
+
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-unsigned hex_value(char c) {
+std::optional<unsigned> hex_value(char c) {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
   if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
   if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return 0;
+  return std::nullopt;
 }
 
 char unescaped(char c) {
@@ -122,7 +125,13 @@ void CustomInput::inside(char c, std::string& text) {
 }
 
 void CustomInput::hex_digit(char c, std::string& text) {
-  hex_ = hex_ << 4 | hex_value(c);
+  const auto digit = hex_value(c);
+  if (!digit) {  // no escape after all: what stands here is a character of its own
+    hex_left_ = 0;
+    code_unit(kReplacement, text);
+    return inside(c, text);
+  }
+  hex_ = hex_ << 4 | *digit;
   if (--hex_left_ == 0) code_unit(hex_, text);
 }
 
@@ -137,12 +146,12 @@ void CustomInput::code_unit(unsigned unit, std::string& text) {
   if (unit >= 0xD800 && unit <= 0xDBFF) {
     high_ = unit;
   } else {
-    append_character(low ? 0xFFFD : unit, text);
+    append_character(low ? kReplacement : unit, text);
   }
 }
 
 void CustomInput::lone_surrogate(std::string& text) {
-  if (high_ != 0) append_character(0xFFFD, text);
+  if (high_ != 0) append_character(kReplacement, text);
   high_ = 0;
 }
 

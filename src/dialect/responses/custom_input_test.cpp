@@ -51,6 +51,11 @@ TEST(CustomInput, is_text_whatever_surrogates_were_written) {
   expect_taken(R"({"input":"\ud83d\n"})", "\xEF\xBF\xBD\n");
 }
 
+TEST(CustomInput, is_text_whatever_was_no_escape) {
+  expect_taken(R"({"input":"\u1g\uéx\q\é"})", "\xEF\xBF\xBDg\xEF\xBF\xBDéxqé");
+  expect_taken(R"({"input":"\ud83d\u"})", "\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
 TEST(CustomInput, comes_back_from_its_arguments) {
   std::string all;
   for (char c = 0; c < 127; ++c) all += c;

@@ -17,9 +17,10 @@ void write_text_part(JsonWriter& json, bool assistant, std::string_view text) {
   json.end_object().end_array();
 }
 
-void write_field(JsonWriter& json, const Node& item, const wire::Field& field) {
+void write_field(JsonWriter& json, const Node& item, std::string_view type, const wire::Field& field) {
   json.key(field.key);
-  const auto text = field.key == "content" ? field.value.text() : std::nullopt;
+  const bool said = type == "message" && field.key == "content";
+  const auto text = said ? field.value.text() : std::nullopt;
   const bool assistant = item.field("role").present() && item.field("role").value().text() == "assistant";
   text ? write_text_part(json, assistant, *text) : void(json.raw(field.value.to_json()));
 }
@@ -43,7 +44,7 @@ std::string input_item(const Node& item, std::string_view type, const IdMaker& i
   for (const wire::Field& field : item.value().fields()) {
     const bool written = field.key == "id" || field.key == "type" ||
                          (field.key == "status" && !item.field("status").present());
-    if (!written) write_field(json, item, field);
+    if (!written) write_field(json, item, type, field);
   }
   json.end_object();
   return out;
