@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "dialect/chat/stream.h"
 #include "dialect/messages/request.h"
 #include "dialect/messages/stream.h"
+#include "dialect/responses/stream.h"
 #include "wire/json.h"
 #include "wire/json_writer.h"
 
@@ -39,6 +41,7 @@ namespace {
 using trilogue::wire::JsonWriter;
 namespace chat = trilogue::dialect::chat;
 namespace messages = trilogue::dialect::messages;
+namespace responses = trilogue::dialect::responses;
 namespace canon = trilogue::canon;
 
 std::string prose(std::size_t size, unsigned seed) {
@@ -150,6 +153,35 @@ std::string messages_body() {
   return out;
 }
 
+void write_responses_round(JsonWriter& json, int index) {
+  const std::string id = "call_" + std::to_string(index);
+  json.begin_object().field("type", "message").field("role", "assistant").key("content").begin_array();
+  json.begin_object().field("type", "output_text").field("text", prose(100, 3)).end_object();
+  json.end_array().end_object();
+  json.begin_object().field("type", "function_call").field("call_id", id).field("name", "tool_1");
+  json.field("arguments", R"({"property_0": 1, "property_1": "a b c d e f"})").end_object();
+  json.begin_object().field("type", "function_call_output").field("call_id", id);
+  json.field("output", prose(1500, 9)).end_object();
+}
+
+// The same as Codex sends it.
+std::string responses_body() {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().field("model", "step-3.7-flash").field("stream", true).field("store", false);
+  json.field("instructions", prose(12000, 1)).key("input").begin_array();
+  json.begin_object().field("role", "user").field("content", prose(800, 2)).end_object();
+  for (int i = 0; i < 9; ++i) write_responses_round(json, i);
+  json.end_array().key("tools").begin_array();
+  for (int i = 0; i < 24; ++i) {
+    json.begin_object().field("type", "function");
+    write_tool_fields(json, i, "parameters");
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return out;
+}
+
 // Seconds for one call of `work`, the best of many.
 double best_seconds(int rounds, const std::function<void()>& work) {
   double best = 1e9;
@@ -172,9 +204,10 @@ void bench_parse(const char* name, const std::string& body, bool (*parse)(const 
               static_cast<double>(body.size()) / 1e6 / seconds);
 }
 
-// What a streamed token costs an encoder, and that it allocates nothing but the growth of the buffer.
+// What a streamed token costs an encoder, and that it allocates nothing but the growth of the buffer, or of
+// the text it keeps: that is `growths` times at most for the half million tokens written here.
 template <class Encoder>
-void bench_encode(const char* name, canon::BlockKind kind, Encoder encoder) {
+void bench_encode(const char* name, canon::BlockKind kind, Encoder encoder, std::size_t growths = 0) {
   constexpr int kTokens = 1000;
   std::vector<canon::Event> deltas;
   for (int i = 1; i <= kTokens; ++i)
@@ -192,7 +225,7 @@ void bench_encode(const char* name, canon::BlockKind kind, Encoder encoder) {
   const double seconds = best_seconds(500, encode_all);
   std::printf("%-26s %.0f ns/token  %zu bytes/token  %zu allocations\n", name, seconds / kTokens * 1e9,
               out.size() / kTokens, allocations - before);
-  require(allocations == before);
+  require(allocations - before <= growths);
 }
 
 chat::StreamEncoder chat_encoder(chat::ChunkStyle style) {
@@ -204,6 +237,23 @@ chat::StreamEncoder chat_encoder(chat::ChunkStyle style) {
 
 messages::StreamEncoder messages_encoder() {
   return {{"msg_01XFDUDYJgAACzvnptvVoYEL", "step-3.7-flash", ""}, {true, messages::ThinkingView::shown}};
+}
+
+responses::IdMaker one_id() {
+  return [](std::string_view prefix) { return std::string(prefix) + "0123456789abcdef0123456789abcdef"; };
+}
+
+std::optional<responses::ResponsesRequest> responses_request(const std::string& text) {
+  const auto body = responses::Body::parse(text);
+  auto request = body ? responses::read(*body, {}, one_id()) : trilogue::base::fail(body.error());
+  if (!request) return std::nullopt;
+  return std::move(*request);
+}
+
+responses::StreamEncoder responses_encoder() {
+  const auto request = responses_request(R"({"model":"step-3.7-flash","input":"hi"})");
+  require(request.has_value());
+  return {{"resp_0123456789abcdef0123456789abcdef", 1772624997, "step-3.7-flash", one_id(), {}}, *request};
 }
 
 }  // namespace
@@ -218,6 +268,8 @@ int main() {
               [](const std::string& body) { return chat::parse(body).has_value(); });
   bench_parse("messages_request", messages_body(),
               [](const std::string& body) { return messages::parse(body).has_value(); });
+  bench_parse("responses_request", responses_body(),
+              [](const std::string& body) { return responses_request(body).has_value(); });
   bench_encode("encode_text", BlockKind::text, chat_encoder(ChunkStyle::documented));
   bench_encode("encode_reasoning", BlockKind::reasoning, chat_encoder(ChunkStyle::documented));
   bench_encode("encode_arguments", BlockKind::call, chat_encoder(ChunkStyle::documented));
@@ -225,5 +277,9 @@ int main() {
   bench_encode("encode_messages_text", BlockKind::text, messages_encoder());
   bench_encode("encode_messages_thinking", BlockKind::reasoning, messages_encoder());
   bench_encode("encode_messages_input", BlockKind::call, messages_encoder());
+  constexpr std::size_t kGrowths = 32;
+  bench_encode("encode_responses_text", BlockKind::text, responses_encoder(), kGrowths);
+  bench_encode("encode_responses_reasoning", BlockKind::reasoning, responses_encoder(), kGrowths);
+  bench_encode("encode_responses_arguments", BlockKind::call, responses_encoder(), kGrowths);
   return 0;
 }
