@@ -247,7 +247,13 @@ std::string MessagesStream::message() const {
         json.end_object();
       }
       if (!answered)
-        json.begin_object().field("type", "text").field("text", "").key("citations").null().end_object();
+        json.begin_object()
+            .field("type", "text")
+            .field("text", "")
+            .key("citations")
+            .begin_array()
+            .end_array()
+            .end_object();
       json.end_array();
     } else {
       json.raw(delta.find(field.key).value_or(field.value).to_json());

@@ -47,7 +47,7 @@ class Messages(MessagesTest):
         self.assertEqual(set(reply), MESSAGE)
         self.assertRegex(reply["id"], "^msg_[A-Za-z0-9]{24}$")
         self.assertEqual((reply["type"], reply["role"], reply["model"]), ("message", "assistant", "plain"))
-        self.assertEqual(reply["content"], [{"type": "text", "text": "Just text.", "citations": None}])
+        self.assertEqual(reply["content"], [{"type": "text", "text": "Just text.", "citations": []}])
         self.assertEqual((reply["stop_reason"], reply["stop_sequence"]), ("end_turn", None))
         self.assertEqual({name: count for name, count in reply["usage"].items() if isinstance(count, int)},
                          {"input_tokens": 9, "output_tokens": 2, "cache_read_input_tokens": 0,
@@ -57,7 +57,7 @@ class Messages(MessagesTest):
         hidden = self.ask("thinks").json
         shown = self.ask("thinks", thinking={"type": "enabled", "budget_tokens": 200}).json
         omitted = self.ask("thinks", thinking={"type": "adaptive", "display": "omitted"}).json
-        text = {"type": "text", "text": "Done.", "citations": None}
+        text = {"type": "text", "text": "Done.", "citations": []}
         self.assertEqual(hidden["content"], [text])
         thinking, shown_text = shown["content"]
         self.assertEqual((thinking["type"], thinking["thinking"], shown_text), ("thinking", "Hm, let me see.", text))

@@ -24,7 +24,7 @@ const hello = { max_tokens: 400, messages: [{ role: "user", content: "Hello!" }]
 const thinking = { type: "enabled", budget_tokens: 200 };
 const greetingContent = [
   { type: "thinking", thinking: "A greeting; I greet back.", signature: "dHJpbG9ndWU=" },
-  { type: "text", text: "Hello, wörld 🌍!" },
+  { type: "text", text: "Hello, wörld 🌍!", citations: [] },
 ];
 
 before(async () => {
@@ -124,7 +124,7 @@ test("messages.stream(): its message is the reply, and its events tell of each p
 test("a stop string is named, and is no part of the text", async () => {
   const request = { model: "stopped", ...hello, stop_sequences: ["three"] };
   for (const reply of [await client.messages.create(request), await client.messages.stream(request).finalMessage()]) {
-    assert.deepEqual(reply.content, [{ type: "text", text: "one two " }]);
+    assert.deepEqual(reply.content, [{ type: "text", text: "one two ", citations: [] }]);
     assert.deepEqual([reply.stop_reason, reply.stop_sequence], ["end_turn", "three"]);
   }
 });
@@ -135,7 +135,7 @@ test("max_tokens is said; an empty answer is an empty text", async () => {
     await client.messages.create({ model: "silent", ...hello }),
     await client.messages.stream({ model: "silent", ...hello }).finalMessage(),
   ]) {
-    assert.deepEqual(reply.content, [{ type: "text", text: "" }]);
+    assert.deepEqual(reply.content, [{ type: "text", text: "", citations: [] }]);
   }
 });
 
@@ -143,7 +143,7 @@ test("a call that was cut off is streamed, and left out of the reply", async () 
   const reply = await client.messages.create({ model: "cut", ...hello });
   const streamed = await client.messages.stream({ model: "cut", ...hello }).finalMessage();
 
-  assert.deepEqual(reply.content, [{ type: "text", text: "Writing." }]);
+  assert.deepEqual(reply.content, [{ type: "text", text: "Writing.", citations: [] }]);
   assert.equal(streamed.content[1].name, "write_file");
   assert.deepEqual([reply.stop_reason, streamed.stop_reason], ["max_tokens", "max_tokens"]);
 });

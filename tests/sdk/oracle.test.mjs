@@ -14,6 +14,13 @@ const names = readdirSync(golden).filter((file) => file.endsWith(".story")).map(
 // Where the documents of the API force another shape than the types have; nothing else may differ. Each entry changes
 // a copy of what was received into what the types say.
 const exceptions = {
+  // The documents' reply has exactly their fields: no `refusal`, and `logprobs` for who asks for them.
+  chat(reply) {
+    for (const choice of reply.choices) {
+      choice.logprobs ??= null;
+      choice.message.refusal ??= null;
+    }
+  },
   // "finish_reason" is "" until the last chunk.
   chatChunk(chunk) {
     for (const choice of chunk.choices) if (choice.finish_reason === "") choice.finish_reason = null;

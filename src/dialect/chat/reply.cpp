@@ -69,7 +69,7 @@ void ReplyFold::take(int index, const canon::Failed& failed) {
 
 void ReplyFold::append_message(std::string& out, const Choice& choice) const {
   wire::JsonWriter json(out);
-  json.begin_object().field("role", "assistant").field("content", choice.text).key("refusal").null();
+  json.begin_object().field("role", "assistant").field("content", choice.text);
   if (!choice.reasoning.empty()) {
     const bool general = options_.reasoning_format == ReasoningFormat::general;
     json.field(general ? "reasoning" : "reasoning_content", choice.reasoning);
@@ -93,11 +93,9 @@ void ReplyFold::append_choice(std::string& out, std::size_t index) const {
   const Choice& choice = choices_[index];
   out += R"({"index":)" + std::to_string(index) + R"(,"message":)";
   append_message(out, choice);
-  out += R"(,"logprobs":)";
   if (options_.logprobs) {
+    out += R"(,"logprobs":)";
     append_logprobs(out, choice.logprobs);
-  } else {
-    out += "null";
   }
   out += R"(,"finish_reason":")";
   out += finish_reason(*choice.reason, !choice.calls.empty());

@@ -62,7 +62,13 @@ void ReplyFold::append_content(std::string& out) const {
   }
   bool answered = !text_.empty();
   if (answered)
-    json.begin_object().field("type", "text").field("text", text_).key("citations").null().end_object();
+    json.begin_object()
+        .field("type", "text")
+        .field("text", text_)
+        .key("citations")
+        .begin_array()
+        .end_array()
+        .end_object();
   for (const Call& call : calls_) {
     if (!call.whole) continue;
     answered = true;
@@ -71,7 +77,13 @@ void ReplyFold::append_content(std::string& out) const {
     json.key("caller").begin_object().field("type", "direct").end_object().end_object();
   }
   if (!answered)
-    json.begin_object().field("type", "text").field("text", "").key("citations").null().end_object();
+    json.begin_object()
+        .field("type", "text")
+        .field("text", "")
+        .key("citations")
+        .begin_array()
+        .end_array()
+        .end_object();
   json.end_array();
 }
 

@@ -46,7 +46,7 @@ void StreamEncoder::begin_block(std::string& out, std::string_view block, std::s
 }
 
 void StreamEncoder::begin_text(std::string& out) {
-  begin_block(out, "{\"type\":\"text\",\"text\":\"\",\"citations\":null}}\n\n", R"("text_delta","text":)");
+  begin_block(out, "{\"type\":\"text\",\"text\":\"\",\"citations\":[]}}\n\n", R"("text_delta","text":)");
   has_text_ = true;
 }
 
