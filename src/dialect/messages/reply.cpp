@@ -7,6 +7,16 @@
 
 namespace trilogue::dialect::messages {
 
+namespace {
+
+// The official types want `citations`; null would be one too, but @ai-sdk/anthropic refuses it.
+void append_text(wire::JsonWriter& json, std::string_view text) {
+  json.begin_object().field("type", "text").field("text", text);
+  json.key("citations").begin_array().end_array().end_object();
+}
+
+}  // namespace
+
 void ReplyFold::on(const canon::Event& event) {
   if (complete()) return;
   std::visit([&](const auto& what) { take(what); }, event.what);
@@ -61,14 +71,7 @@ void ReplyFold::append_content(std::string& out) const {
     json.field("signature", kSignature).end_object();
   }
   bool answered = !text_.empty();
-  if (answered)
-    json.begin_object()
-        .field("type", "text")
-        .field("text", text_)
-        .key("citations")
-        .begin_array()
-        .end_array()
-        .end_object();
+  if (answered) append_text(json, text_);
   for (const Call& call : calls_) {
     if (!call.whole) continue;
     answered = true;
@@ -76,14 +79,7 @@ void ReplyFold::append_content(std::string& out) const {
     json.key("input").raw(arguments_object(call.arguments));
     json.key("caller").begin_object().field("type", "direct").end_object().end_object();
   }
-  if (!answered)
-    json.begin_object()
-        .field("type", "text")
-        .field("text", "")
-        .key("citations")
-        .begin_array()
-        .end_array()
-        .end_object();
+  if (!answered) append_text(json, {});
   json.end_array();
 }
 
