@@ -1,5 +1,5 @@
 // One conversation, told in the words of each dialect, is the same conversation to a model: the turns, the
-// tools, the choice among them and the effort, reasoning included.
+// tools, the choice among them, the shape of the answer, the effort and the limits, reasoning included.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -32,6 +32,9 @@ class Talker {
     if (tools > 0 && one_in(2))
       out.tool_choice = {canon::ToolUse::required, one_in(2) ? "tool_0" : "", one_in(2)};
     out.effort = one_in(2) ? canon::Effort::low : canon::Effort::high;
+    if (one_in(3)) out.format = canon::JsonBySchema{"answer", R"({"type":"object","required":["a"]})", false};
+    out.sampling.temperature = below(9) / 4.0;
+    out.limits.max_tokens = 1 + below(1000);
     return out;
   }
 
@@ -72,6 +75,12 @@ class Talker {
   int calls_ = 0;
 };
 
+// "" where the answer is free text.
+std::string schema_of(const canon::Request& request) {
+  const auto* format = std::get_if<canon::JsonBySchema>(&request.format);
+  return format == nullptr ? "" : format->schema;
+}
+
 std::string_view effort_of(const canon::Request& request) {
   return base::to_text(canon::kEffortNames, *request.effort);
 }
@@ -111,7 +120,8 @@ void write_message(JsonWriter& json, const canon::ToolResultTurn& turn) {
 std::string as_messages(const canon::Request& request) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("model", request.model).field("max_tokens", 100).key("messages").begin_array();
+  json.begin_object().field("model", request.model).field("max_tokens", *request.limits.max_tokens);
+  json.field("temperature", request.sampling.temperature).key("messages").begin_array();
   for (const auto& turn : request.turns)
     std::visit([&](const auto& each) { write_message(json, each); }, turn);
   json.end_array().key("tools").begin_array();
@@ -124,7 +134,10 @@ std::string as_messages(const canon::Request& request) {
   json.field("type", choice.use == canon::ToolUse::automatic ? "auto" : choice.name.empty() ? "any" : "tool");
   if (!choice.name.empty()) json.field("name", choice.name);
   json.field("disable_parallel_tool_use", !choice.parallel).end_object();
-  json.key("output_config").begin_object().field("effort", effort_of(request)).end_object();
+  json.key("output_config").begin_object().field("effort", effort_of(request));
+  if (const auto schema = schema_of(request); !schema.empty())
+    json.key("format").begin_object().field("type", "json_schema").key("schema").raw(schema).end_object();
+  json.end_object();
   json.key("thinking").begin_object().field("type", "adaptive").end_object().end_object();
   return out;
 }
@@ -163,7 +176,13 @@ void write_items(JsonWriter& json, const canon::ToolResultTurn& turn) {
 std::string as_responses(const canon::Request& request) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("model", request.model).key("input").begin_array();
+  json.begin_object().field("model", request.model).field("max_output_tokens", *request.limits.max_tokens);
+  json.field("temperature", request.sampling.temperature).field("top_p", request.sampling.top_p);
+  if (const auto schema = schema_of(request); !schema.empty()) {
+    json.key("text").begin_object().key("format").begin_object().field("type", "json_schema");
+    json.field("name", "answer").key("schema").raw(schema).end_object().end_object();
+  }
+  json.key("input").begin_array();
   for (const auto& turn : request.turns) std::visit([&](const auto& each) { write_items(json, each); }, turn);
   json.end_array().key("tools").begin_array();
   for (const auto& tool : request.tools) {
@@ -195,6 +214,9 @@ void expect_same(const base::Result<canon::Request>& read, const canon::Request&
   EXPECT_EQ(read->tools, told.tools) << body;
   EXPECT_EQ(read->tool_choice, told.tool_choice) << body;
   EXPECT_EQ(read->effort, told.effort) << body;
+  EXPECT_EQ(schema_of(*read), schema_of(told)) << body;
+  EXPECT_EQ(read->sampling, told.sampling) << body;
+  EXPECT_EQ(read->limits, told.limits) << body;
 }
 
 base::Result<canon::Request> read_chat(const std::string& body) {
@@ -212,7 +234,10 @@ base::Result<canon::Request> read_messages(const std::string& body) {
 base::Result<canon::Request> read_responses(const std::string& body) {
   const auto parsed = responses::Body::parse(body);
   if (!parsed) return base::fail(parsed.error());
-  return responses::read_count(*parsed, {});
+  const auto read =
+      responses::read(*parsed, {}, [](std::string_view prefix) { return std::string(prefix) + "1"; });
+  if (!read) return base::fail(read.error());
+  return read->request;
 }
 
 TEST(Conversation, is_the_same_in_the_words_of_every_dialect) {
