@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Holds docs/api/NAME.md to src/dialect/NAME: every field that the dialect reads or writes must stand on its page as
-code. Prints each that does not and exits 1.
+code, and every dialect must have its page. Prints each breach and exits 1.
 
     check_api_pages.py [ROOT]
     check_api_pages.py --self-test  prove that each rule catches what it should
@@ -44,9 +44,10 @@ def named_on(page):
 
 
 def breaches(root):
-    for page in sorted((root / "docs/api").glob("*.md")):
-        folder = root / "src/dialect" / page.stem
-        if not folder.is_dir():
+    for folder in sorted(path for path in (root / "src/dialect").iterdir() if path.is_dir()):
+        page = root / "docs/api" / f"{folder.name}.md"
+        if not page.is_file():
+            yield f"{page.relative_to(root)}: no such page"
             continue
         known = named_on(page)
         for name, file in sorted(fields_of(folder).items()):
@@ -76,6 +77,8 @@ def self_test():
         source.write_text('// node.field("eta")\n')
         page.write_text("")
         assert not list(breaches(root))
+        page.unlink()
+        assert len(list(breaches(root))) == 1
     print("api pages: the rules hold")
 
 
