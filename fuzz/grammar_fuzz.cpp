@@ -7,6 +7,8 @@
 
 #include "engine/syntax/gbnf_matcher.h"
 #include "engine/syntax/grammar.h"
+#include "engine/syntax/value_kind.h"
+#include "wire/utf8.h"
 
 namespace syntax = trilogue::engine::syntax;
 
@@ -46,5 +48,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(answer.error().path == "response_format" && !answer.error().message.empty());
   }
   if (call) check_grammar(*call);
+  // Whatever was written between tags, and whatever the schema says of it, it is read as JSON.
+  const syntax::ParameterKinds kinds(schema);
+  for (const std::string& raw : {schema, std::string("7"), std::string("null")}) {
+    check(trilogue::wire::Document::parse(kinds.json_of("p", raw)).has_value() ||
+          !trilogue::wire::is_valid_utf8(raw));
+  }
   return 0;
 }

@@ -3,30 +3,17 @@
 
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 
 #include "engine/llama/prompt_writer.h"
+#include "engine/llama/test_vocabulary.h"
 #include "engine/llama/tokenizer.h"
 
 namespace trilogue::engine::llama {
 namespace {
 
-constexpr const char* kModel = "models/trilogue-mini.gguf";
-
-class PromptGrammarTest : public testing::Test {
+class PromptGrammarTest : public testing::VocabularyTest {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(kModel)) GTEST_SKIP() << kModel << " has not been made";
-    llama_log_set([](ggml_log_level, const char*, void*) {}, nullptr);
-    llama_model_params params = llama_model_default_params();
-    params.vocab_only = true;
-    model_.reset(llama_model_load_from_file(kModel, params));
-    ASSERT_TRUE(model_);
-    vocab_ = llama_model_get_vocab(model_.get());
-    writer_ = PromptWriter::for_model(model_.get()).value();
-  }
-
   struct FreeSampler {
     void operator()(llama_sampler* sampler) const { llama_sampler_free(sampler); }
   };
@@ -52,13 +39,6 @@ class PromptGrammarTest : public testing::Test {
     }
     return true;
   }
-
-  struct Free {
-    void operator()(llama_model* model) const { llama_model_free(model); }
-  };
-  std::unique_ptr<llama_model, Free> model_;
-  const llama_vocab* vocab_ = nullptr;
-  std::unique_ptr<PromptWriter> writer_;
 };
 
 canon::Request weather_request() {

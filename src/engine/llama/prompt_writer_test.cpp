@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
+#include "engine/llama/test_vocabulary.h"
 #include "engine/llama/tokenizer.h"
 
 namespace trilogue::engine::llama {
@@ -17,22 +17,9 @@ using canon::SystemTurn;
 using canon::ToolResultTurn;
 using canon::UserTurn;
 
-constexpr const char* kModel = "models/trilogue-mini.gguf";
-
 // The bundled model's vocabulary, without its weights.
-class PromptWriterTest : public testing::Test {
+class PromptWriterTest : public testing::VocabularyTest {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(kModel)) GTEST_SKIP() << kModel << " has not been made";
-    llama_log_set([](ggml_log_level, const char*, void*) {}, nullptr);
-    llama_model_params params = llama_model_default_params();
-    params.vocab_only = true;
-    model_.reset(llama_model_load_from_file(kModel, params));
-    ASSERT_TRUE(model_);
-    vocab_ = llama_model_get_vocab(model_.get());
-    writer_ = PromptWriter::for_model(model_.get()).value();
-  }
-
   std::unique_ptr<PromptWriter> with_template(const std::string& file) const {
     std::ifstream stream("tests/templates/" + file + ".jinja");
     std::stringstream source;
@@ -57,13 +44,6 @@ class PromptWriterTest : public testing::Test {
     }
     return found;
   }
-
-  struct Free {
-    void operator()(llama_model* model) const { llama_model_free(model); }
-  };
-  std::unique_ptr<llama_model, Free> model_;
-  const llama_vocab* vocab_ = nullptr;
-  std::unique_ptr<PromptWriter> writer_;
 };
 
 canon::Tool tool_with(const std::string& filling) {

@@ -5,14 +5,15 @@
 #include <fstream>
 #include <sstream>
 
-#include "engine/syntax/scanner_fold.h"
+#include "engine/syntax/test_blocks.h"
 
 namespace trilogue::engine::llama {
 namespace {
 
-using canon::BlockKind;
-using syntax::FoldedBlock;
-using Blocks = std::vector<FoldedBlock>;
+using syntax::testing::Blocks;
+using syntax::testing::call;
+using syntax::testing::reasoning;
+using syntax::testing::text;
 
 ProbedTemplate probe(const std::string& file) {
   std::ifstream stream("tests/templates/" + file + ".jinja");
@@ -25,7 +26,7 @@ ProbedTemplate probe(const std::string& file) {
   return *probed;
 }
 
-// What the scanner makes of a transcript: the same whole and byte by byte.
+// What the scanner makes of a transcript.
 Blocks read(const ProbedTemplate& probed, std::string_view transcript, bool in_reasoning = false) {
   syntax::ScannerOptions options;
   options.opens_in_reasoning = in_reasoning;
@@ -34,19 +35,7 @@ Blocks read(const ProbedTemplate& probed, std::string_view transcript, bool in_r
        .description = "",
        .parameters = R"({"type":"object","properties":{"city":{"type":"string"},"n":{"type":"integer"}}})",
        .strict = false}};
-  const Blocks whole = fold_in_chunks(probed.syntax, options, transcript, transcript.size() + 1, false);
-  EXPECT_EQ(whole, fold_in_chunks(probed.syntax, options, transcript, 1, false));
-  return whole;
-}
-
-FoldedBlock reasoning(std::string text) {
-  return {BlockKind::reasoning, "", std::move(text), false};
-}
-FoldedBlock text(std::string text) {
-  return {BlockKind::text, "", std::move(text), false};
-}
-FoldedBlock call(std::string json) {
-  return {BlockKind::call, "weather", std::move(json), false};
+  return syntax::testing::read(probed.syntax, options, transcript);
 }
 
 const std::string kTagged =

@@ -56,7 +56,7 @@ class JsonArguments final : public ArgumentReader {
 class TaggedArguments final : public ArgumentReader {
  public:
   TaggedArguments(const CallSyntax& call, std::string_view schema)
-      : kinds_(value_kinds(schema)),
+      : kinds_(schema),
         name_end_(without_outer_space(call.parameter_name_end)),
         between_({{std::string(without_outer_space(call.parameter_begin)), kParameter},
                   {first_word(call.call_end), kEnd}}),
@@ -74,10 +74,9 @@ class TaggedArguments final : public ArgumentReader {
   }
 
   bool end(bool cut, std::string& json) override {
-    if (zone_ != Zone::between || cut) {
-      if (zone_ == Zone::value) flush_cut(json);
-      return false;
-    }
+    // What the limit cut off may be the beginning of a tag; what the model left so is what it wrote.
+    if (zone_ == Zone::value && !cut) add_held(json);
+    if (zone_ != Zone::between || cut) return false;
     close(json);
     return true;
   }
@@ -170,10 +169,10 @@ class TaggedArguments final : public ArgumentReader {
   void end_value(std::string& json) {
     zone_ = Zone::between;
     if (repeated_) return;
-    json += kind_ == ValueKind::text ? "\"" : json_of_raw(raw_, kind_);
+    json += kind_ == ValueKind::text ? "\"" : kinds_.json_of(name_, raw_);
   }
 
-  void flush_cut(std::string& json) {
+  void add_held(std::string& json) {
     std::string text;
     value_.end(text);
     if (kind_ == ValueKind::text) add_value(text, json);
@@ -181,7 +180,7 @@ class TaggedArguments final : public ArgumentReader {
 
   void close(std::string& json) { json += names_.empty() ? "{}" : "}"; }
 
-  ValueKinds kinds_;
+  ParameterKinds kinds_;
   std::string name_end_;
   MarkerMatcher between_;
   MarkerMatcher value_;

@@ -10,7 +10,6 @@
 #include "engine/syntax/schema_compiler.h"
 #include "engine/syntax/spelling.h"
 #include "engine/syntax/text_tree.h"
-#include "engine/syntax/value_kind.h"
 
 namespace trilogue::engine::syntax {
 namespace {
@@ -83,7 +82,7 @@ class CallCompiler {
     const auto document = read_schema(tool.parameters);
     if (!document) return tl::unexpected(document.error());
     SchemaCompiler compiler(*document, rules_);
-    if (call_.style == ArgumentStyle::tagged_values) return tagged(compiler, tool.parameters);
+    if (call_.style == ArgumentStyle::tagged_values) return tagged(compiler);
     const auto object = compiler.object();
     if (!object) return tl::unexpected(object.error());
     return compiler.compile();
@@ -104,18 +103,17 @@ class CallCompiler {
   }
   std::string any_tagged() { return others_tagged({}, raw_text()); }
 
-  base::Result<std::string> tagged(SchemaCompiler& compiler, std::string_view schema) {
+  base::Result<std::string> tagged(SchemaCompiler& compiler) {
     const auto object = compiler.object();
     if (!object) return tl::unexpected(object.error());
-    const auto kinds = value_kinds(schema);
-    auto further = further_tagged(compiler, *object, kinds.others);
+    auto further = further_tagged(compiler, *object);
     if (!further) return further;
     const std::string more = *further;
     std::string rest = more;
     TextTree names(rules_);  // that may come next
     bool may_end = true;
     for (auto property = object->properties.rbegin(); property != object->properties.rend(); ++property) {
-      const auto value = value_of(compiler, property->schema, kinds.of(property->name));
+      const auto value = compiler.compile_between_tags(property->schema, raw_text());
       if (!value) return value;
       if (property->required) names.clear(), may_end = false;
       const std::string name(property->name);
@@ -131,23 +129,14 @@ class CallCompiler {
   }
 
   // What the schema does not name, by its `additionalProperties`.
-  base::Result<std::string> further_tagged(SchemaCompiler& compiler, const SchemaObject& object,
-                                           ValueKind kind) {
+  base::Result<std::string> further_tagged(SchemaCompiler& compiler, const SchemaObject& object) {
     if (!object.more) return std::string();
     std::vector<std::string_view> taken;
     for (const SchemaProperty& property : object.properties) taken.push_back(property.name);
     if (!object.more_schema) return others_tagged(taken, raw_text());
-    const auto value = value_of(compiler, *object.more_schema, kind);
+    const auto value = compiler.compile_between_tags(*object.more_schema, raw_text());
     if (!value) return value;
     return others_tagged(taken, *value);
-  }
-
-  // Between the tags: strings as they are, all else as JSON.
-  base::Result<std::string> value_of(SchemaCompiler& compiler, wire::Value schema, ValueKind kind) {
-    if (kind == ValueKind::json) return compiler.compile(schema);
-    const auto shaped = compiler.compile_raw_text(schema);
-    if (!shaped) return tl::unexpected(shaped.error());
-    return *shaped ? **shaped : raw_text();
   }
 
   const CallSyntax& call_;

@@ -262,6 +262,21 @@ TEST(Grammar, OffersNoFurtherTaggedParametersWhereAToolSaysNothingOfThem) {
   expect_tagged(R"({"type":"object","properties":{}})", {{}, {{"b", "x"}}}, {});
 }
 
+TEST(Grammar, HoldsTaggedValuesOfSeveralKinds) {
+  const auto of = [](const std::string& schema) {
+    return R"({"type":"object","properties":{"v":)" + schema + "}}";
+  };
+  expect_tagged(of(R"({"anyOf":[{"type":"string","enum":["a","b"]},{"const":"c"}]})"),
+                {{{"v", "a"}}, {{"v", "c"}}}, {{{"v", "d"}}, {{"v", "\"a\""}}, {{"v", ""}}});
+  expect_tagged(of(R"({"anyOf":[{"enum":["a"]},{"type":"null"}]})"), {{{"v", "a"}}, {{"v", "null"}}},
+                {{{"v", "b"}}, {{"v", "7"}}});
+  expect_tagged(of(R"({"type":["string","null"],"pattern":"^[0-9]+$"})"), {{{"v", "7"}}, {{"v", "null"}}},
+                {{{"v", "x"}}});
+  expect_tagged(of(R"({"type":["string","null"]})"), {{{"v", "any 7"}}, {{"v", "null"}}}, {});
+  expect_tagged(of(R"({"oneOf":[{"type":"integer"},{"type":"boolean"}]})"), {{{"v", "7"}}, {{"v", "true"}}},
+                {{{"v", "x"}}});
+}
+
 TEST(Grammar, TypesTaggedParametersThatAReferenceOrAnAllOfNames) {
   const std::string object = R"({"type":"object","properties":{"n":{"type":"integer"}}})";
   for (const std::string& schema :

@@ -8,7 +8,9 @@
 #include "engine/syntax/call_head.h"
 #include "engine/syntax/call_heads.h"
 #include "engine/syntax/marker_matcher.h"
+#include "engine/syntax/scanner_markers.h"
 #include "engine/syntax/spelling.h"
+#include "engine/syntax/visible_text.h"
 #include "wire/utf8.h"
 
 namespace trilogue::engine::syntax {
@@ -17,12 +19,6 @@ namespace {
 using canon::BlockKind;
 using Out = std::vector<canon::Happening>;
 
-// Meanings of markers; heads of calls count up from theirs.
-constexpr int kNoise = 0;
-constexpr int kReasoningBegin = 1;
-constexpr int kReasoningEnd = 2;
-constexpr int kHead = 100;
-
 int newlines_after(std::string_view marker) {
   int count = 0;
   while (marker.ends_with('\n')) {
@@ -30,50 +26,6 @@ int newlines_after(std::string_view marker) {
     ++count;
   }
   return count;
-}
-
-std::string_view last_word(std::string_view marker) {
-  marker = without_outer_space(marker);
-  while (!marker.empty() && std::any_of(marker.begin(), marker.end(), is_space)) marker.remove_prefix(1);
-  return marker;
-}
-
-void add_marker(std::string_view text, int meaning, std::vector<Marker>& markers) {
-  text = without_outer_space(text);
-  if (!text.empty()) markers.push_back({std::string(text), meaning, false});
-}
-
-std::vector<Marker> common_markers(const OutputSyntax& syntax, const Heads& heads) {
-  std::vector<Marker> markers;
-  for (std::size_t i = 0; i < heads.tagged.size(); ++i) {
-    markers.push_back({heads.tagged[i].tag, kHead + static_cast<int>(i), false});
-  }
-  add_marker(syntax.reasoning_end, kReasoningEnd, markers);
-  add_marker(syntax.reasoning_begin, kReasoningBegin, markers);
-  add_marker(syntax.answer_begin, kNoise, markers);
-  for (const std::string& marker : syntax.noise) add_marker(marker, kNoise, markers);
-  return markers;
-}
-
-std::vector<Marker> answer_markers(const OutputSyntax& syntax, const Heads& heads) {
-  std::vector<Marker> markers = common_markers(syntax, heads);
-  if (!heads.tagged.empty()) {
-    // Ends of calls that never began, as a model leaves them behind a failed one.
-    if (!first_tag(syntax.call.section_end).empty()) add_marker(syntax.call.section_end, kNoise, markers);
-    if (const std::string_view tag = last_word(syntax.call.call_end); !first_tag(tag).empty()) {
-      add_marker(tag, kNoise, markers);
-    }
-  }
-  return markers;
-}
-
-// Looked for in what a reader sees, so that a marker that is taken out cannot complete one unseen.
-std::vector<Marker> stop_markers(const std::vector<std::string>& stop) {
-  std::vector<Marker> markers;
-  for (std::size_t i = 0; i < stop.size(); ++i) {
-    if (!stop[i].empty()) markers.push_back({stop[i], static_cast<int>(i), true});
-  }
-  return markers;
 }
 
 }  // namespace
@@ -88,9 +40,9 @@ struct Scanner::State {
         heads(options.read_calls && syntax.has_calls ? heads_of(syntax) : Heads{}),
         in_reasoning(common_markers(syntax, heads)),
         in_answer(answer_markers(syntax, heads)),
-        in_text(stop_markers(options.stop)),
         after_call(common_markers(syntax, heads)),
         zone(options.opens_in_reasoning ? Zone::reasoning : Zone::answer),
+        answer(options.stop, heads.tagged.empty()),
         writer(nothing) {}
 
   void feed_bytes(const std::string& bytes);
@@ -103,23 +55,18 @@ struct Scanner::State {
 
   void reasoning_text(std::string_view text);
   void answer_text(std::string_view text);
-  void show(std::string_view text);
-  void end_text();
   void enter_reasoning(Zone into);
   void leave_reasoning();
   void give_up_head(std::string& rest);
   void begin_head(std::string tag, std::string_view rest);
   void open_call();
-  void stop_at(std::size_t index);
 
-  void finish_held();
+  void finish_held(bool cut);
   void finish(bool cut);
 
   bool is_tool(std::string_view name) const;
   std::string_view schema_of(std::string_view name) const;
-  bool nothing_held() const {
-    return in_answer.held_back().empty() && without_outer_space(in_text.held_back()).empty();
-  }
+  bool nothing_held() const { return in_answer.held_back().empty() && answer.holds_nothing(); }
   bool counts_as_reasoning() const { return zone == Zone::reasoning || zone == Zone::hidden; }
   void count_token(bool was_reasoning);
 
@@ -128,16 +75,13 @@ struct Scanner::State {
   Heads heads;
   MarkerMatcher in_reasoning;
   MarkerMatcher in_answer;
-  MarkerMatcher in_text;
   MarkerMatcher after_call;
 
   Zone zone;
-  std::string part;           // of a character that has not come whole
-  bool newline_held = false;  // the last one of reasoning, which may belong to the marker
-  bool trim_newline = true;   // the first one of reasoning belongs to the marker
-  int trim_newlines = 0;      // of an answer
-  bool text_begun = false;
-  std::string space;  // of an answer, which only text that follows makes text
+  std::string part;       // of a character that has not come whole
+  int trim_newlines = 0;  // that belong to the end of the reasoning
+  ReasoningText reasoning;
+  AnswerText answer;
   std::unique_ptr<CallHead> head;
   std::unique_ptr<ArgumentReader> arguments;
   bool called = false;
@@ -201,7 +145,7 @@ void Scanner::State::step_answer(char byte, std::string& rest) {
     return;
   }
   trim_newlines = 0;
-  if (heads.bare && !text_begun && nothing_held() && byte == heads.bare->front()) {
+  if (heads.bare && !answer.has_begun() && nothing_held() && byte == heads.bare->front()) {
     begin_head("", *heads.bare);
     return step_head(byte, rest);
   }
@@ -231,7 +175,7 @@ void Scanner::State::give_up_head(std::string& rest) {
   zone = called ? Zone::between : Zone::answer;
   if (called) return;
   const std::string remains = head->remains();
-  text_begun = text_begun || !without_outer_space(remains).empty();
+  answer.begin_if_seen(remains);
   rest.insert(0, remains);
 }
 
@@ -255,91 +199,47 @@ void Scanner::State::found(int meaning) {
 
 void Scanner::State::found_in_answer(int meaning) {
   if (meaning != kReasoningBegin) return;
-  if (!without_outer_space(in_text.held_back()).empty()) text_begun = true;
-  if (!text_begun) return enter_reasoning(Zone::reasoning);
+  answer.hold_begins_text();
+  if (!answer.has_begun()) return enter_reasoning(Zone::reasoning);
   // Only a token that means nothing else may take the rest of an answer away.
   if (syntax.reasoning_begin.find(kAtomOpens) != std::string::npos) enter_reasoning(Zone::hidden);
 }
 
 void Scanner::State::enter_reasoning(Zone into) {
   zone = into;
-  trim_newline = true;
-  newline_held = false;
-  space.clear();
-  if (into == Zone::reasoning && writer.open() == BlockKind::reasoning)
-    writer.write(BlockKind::reasoning, "\n");
+  answer.drop_space();
+  if (into == Zone::reasoning) reasoning.begin(writer);
 }
 
 void Scanner::State::leave_reasoning() {
   zone = Zone::answer;
-  newline_held = false;
+  reasoning.end_at_marker();
   trim_newlines = std::max(1, newlines_after(syntax.reasoning_end));
 }
 
 void Scanner::State::reasoning_text(std::string_view text) {
-  if (text.empty() || zone == Zone::hidden) return;
-  if (std::exchange(trim_newline, false) && text.front() == '\n') text.remove_prefix(1);
-  if (text.empty()) return;
-  std::string visible = (newline_held ? "\n" : "") + plain(text);
-  newline_held = visible.ends_with('\n');
-  if (newline_held) visible.pop_back();
-  writer.write(BlockKind::reasoning, visible);
+  if (zone != Zone::hidden) reasoning.add(text, writer);
 }
 
 void Scanner::State::answer_text(std::string_view text) {
-  std::string visible;
-  for (const char byte : plain(text)) {
-    if (zone == Zone::stopped) return;
-    const int stop = in_text.step(byte, visible);
-    if (stop == MarkerMatcher::kNothing) continue;
-    show(visible);
-    stop_at(static_cast<std::size_t>(stop));
-  }
-  show(visible);
-}
-
-// Whitespace waits for text after it: before a call it belongs to nobody.
-void Scanner::State::show(std::string_view text) {
-  if (text.empty() || zone == Zone::stopped) return;
-  space += text;
-  if (without_outer_space(space).empty() && (!text_begun || !heads.tagged.empty())) return;
-  text_begun = true;
-  std::string visible = std::exchange(space, {});
-  if (!heads.tagged.empty()) {
-    std::size_t end = visible.size();
-    while (end > 0 && is_space(visible[end - 1])) --end;
-    space = visible.substr(end);
-    visible.resize(end);
-  }
-  writer.write(BlockKind::text, visible);
-}
-
-// Text follows no more: what could have become a stop string is text.
-void Scanner::State::end_text() {
-  std::string visible;
-  in_text.end(visible);
-  show(visible);
+  if (zone == Zone::stopped || !answer.add(text, writer)) return;
+  stopped = options.stop[static_cast<std::size_t>(answer.stopped_by())];
+  zone = Zone::stopped;
 }
 
 void Scanner::State::begin_head(std::string tag, std::string_view rest) {
   zone = Zone::head;
-  newline_held = false;
+  reasoning.end_at_marker();
   head = std::make_unique<CallHead>(std::move(tag), rest, syntax.call.name_end);
 }
 
 void Scanner::State::open_call() {
-  end_text();
-  space.clear();
+  answer.end(writer);
+  answer.drop_space();
   called = true;
   writer.open_call(options.make_call_id ? options.make_call_id() : "", head->name());
   arguments = make_argument_reader(syntax.call, schema_of(head->name()));
   zone = Zone::arguments;
-}
-
-void Scanner::State::stop_at(std::size_t index) {
-  if (text_begun) writer.write(BlockKind::text, std::exchange(space, {}));
-  stopped = options.stop[index];
-  zone = Zone::stopped;
 }
 
 bool Scanner::State::is_tool(std::string_view name) const {
@@ -366,12 +266,15 @@ void Scanner::State::count_token(bool was_reasoning) {
   }
 }
 
-// What the matcher of this zone held back is decided now; a marker among it may lead to another zone.
-void Scanner::State::finish_held() {
+// What the matcher of this zone held back is decided now; a marker among it may lead to another zone. Where
+// the limit fell, the beginning of a marker is taken for one: of a text that is cut nobody misses the last
+// letters.
+void Scanner::State::finish_held(bool cut) {
   while (counts_as_reasoning() || zone == Zone::answer) {
     MarkerMatcher& matcher = zone == Zone::answer ? in_answer : in_reasoning;
     std::string text;
     const int meaning = matcher.end(text);
+    if (cut && meaning == MarkerMatcher::kNothing) return;
     zone == Zone::answer ? answer_text(text) : reasoning_text(text);
     if (meaning == MarkerMatcher::kNothing) return;
     std::string rest = matcher.take_rest();
@@ -381,17 +284,17 @@ void Scanner::State::finish_held() {
 }
 
 void Scanner::State::finish(bool cut) {
-  finish_held();
+  finish_held(cut);
   // A call that was cut before its name is known is nothing; one that the model left so is text.
   if (zone == Zone::head && !(cut && head->is_tagged())) {
     std::string rest;
     give_up_head(rest);
     feed_bytes(rest);
-    finish_held();
+    finish_held(cut);
   }
-  if (zone == Zone::reasoning && cut && newline_held) writer.write(BlockKind::reasoning, "\n");
-  if (zone == Zone::answer) end_text();
-  if (zone == Zone::answer && text_begun) writer.write(BlockKind::text, std::exchange(space, {}));
+  if (zone == Zone::reasoning && cut) reasoning.end_cut(writer);
+  if (zone == Zone::answer) answer.end(writer);
+  if (zone == Zone::answer) answer.show_space(writer);
   bool whole = !cut;
   if (zone == Zone::arguments) {
     std::string json;

@@ -2,28 +2,18 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/syntax/scanner_fold.h"
+#include "engine/syntax/test_blocks.h"
 
 namespace trilogue::engine::syntax {
 namespace {
 
 using canon::BlockKind;
-
-OutputSyntax step_syntax() {
-  OutputSyntax syntax;
-  syntax.reasoning_begin = "<think>\n";
-  syntax.reasoning_end = "\n</think>\n";
-  syntax.has_calls = true;
-  syntax.call = {.style = ArgumentStyle::tagged_values,
-                 .call_begin = "<tool_call>\n<function=",
-                 .name_end = ">\n",
-                 .call_end = "</function>\n</tool_call>",
-                 .between = "\n",
-                 .parameter_begin = "<parameter=",
-                 .parameter_name_end = ">\n",
-                 .parameter_end = "\n</parameter>\n"};
-  return syntax;
-}
+using testing::Blocks;
+using testing::call;
+using testing::read;
+using testing::reasoning;
+using testing::step_syntax;
+using testing::text;
 
 OutputSyntax hermes_syntax() {
   OutputSyntax syntax;
@@ -56,27 +46,6 @@ ScannerOptions in_reasoning() {
   ScannerOptions options = in_answer();
   options.opens_in_reasoning = true;
   return options;
-}
-
-using Blocks = std::vector<FoldedBlock>;
-
-// Every way of cutting must give the same: whole, byte by byte, and in threes.
-Blocks read(const OutputSyntax& syntax, const ScannerOptions& options, std::string_view output,
-            bool cut = false) {
-  const Blocks whole = fold_in_chunks(syntax, options, output, output.size() + 1, cut);
-  EXPECT_EQ(whole, fold_in_chunks(syntax, options, output, 1, cut)) << output;
-  EXPECT_EQ(whole, fold_in_chunks(syntax, options, output, 3, cut)) << output;
-  return whole;
-}
-
-FoldedBlock reasoning(std::string text) {
-  return {BlockKind::reasoning, "", std::move(text), false};
-}
-FoldedBlock text(std::string text) {
-  return {BlockKind::text, "", std::move(text), false};
-}
-FoldedBlock call(std::string json) {
-  return {BlockKind::call, "weather", std::move(json), false};
 }
 
 TEST(Scanner, SetsReasoningTextAndCallApart) {

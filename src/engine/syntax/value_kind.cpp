@@ -1,120 +1,53 @@
 #include "engine/syntax/value_kind.h"
 
 #include <array>
-#include <optional>
 #include <utility>
 
-#include "wire/json.h"
+#include "engine/syntax/schema_check.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::engine::syntax {
 namespace {
 
+using Kind = std::optional<ValueKind>;  // absent: nothing is known yet
+
 // Both alternatives may occur.
-std::optional<ValueKind> joined(std::optional<ValueKind> a, std::optional<ValueKind> b) {
+Kind joined(Kind a, Kind b) {
   if (!a || !b) return a ? a : b;
   return *a == *b ? a : ValueKind::either;
-}
-
-ValueKind kind_of_type(std::string_view type) {
-  return type == "string" ? ValueKind::text : ValueKind::json;
 }
 
 ValueKind kind_of_sample(wire::Value sample) {
   return sample.text() ? ValueKind::text : ValueKind::json;
 }
 
-// `#/$defs/x` and `#/definitions/x`, the forms that generators of schemas write.
-std::optional<wire::Value> follow(std::string_view reference, wire::Value root) {
-  if (!reference.starts_with("#/")) return std::nullopt;
-  std::optional<wire::Value> at = root;
-  reference.remove_prefix(2);
-  while (at && !reference.empty()) {
-    const std::size_t end = reference.find('/');
-    at = at->find(reference.substr(0, end));
-    reference = end == std::string_view::npos ? std::string_view() : reference.substr(end + 1);
+Kind kind_of_parts(SchemaWalk& walk, const SchemaParts& parts);
+
+Kind kind_of_choices(SchemaWalk& walk, const SchemaParts& parts, const SchemaChoices& choices) {
+  Kind kind;
+  for (const wire::Value choice : choices.list.elements()) {
+    const SchemaWalk::Level level(walk);
+    SchemaParts merged = parts;
+    merged[choices.part].choices_done = true;
+    if (walk.failed() || !walk.flatten(choice, merged)) return ValueKind::either;
+    kind = joined(kind, kind_of_parts(walk, merged).value_or(ValueKind::either));
   }
-  return at;
+  return kind;
 }
 
-// Reads one schema, with a limit on how often its parts are visited: references may lead back many times.
-class KindReader {
- public:
-  explicit KindReader(wire::Value root) : root_(root) {}
-
-  ValueKinds read() {
-    collect(root_, kMaxSteps);
-    return std::move(kinds_);
-  }
-
- private:
-  static constexpr int kMaxSteps = 8;  // of references and alternatives inside one another
-  static constexpr int kMaxVisits = 20'000;
-
-  std::optional<ValueKind> kind_of(wire::Value schema, int steps);
-  // The first that names a parameter counts, as it does for the grammar.
-  void collect(wire::Value schema, int steps);
-
-  wire::Value root_;
-  ValueKinds kinds_;
-  bool others_known_ = false;
-  int visits_ = 0;
-};
-
-std::optional<ValueKind> KindReader::kind_of(wire::Value schema, int steps) {
-  if (steps == 0 || ++visits_ > kMaxVisits) return ValueKind::either;
-  if (const auto type = schema.find("type")) {
-    if (const auto name = type->text()) return kind_of_type(*name);
-    std::optional<ValueKind> kind;
-    for (const wire::Value name : type->elements())
-      kind = joined(kind, kind_of_type(name.text().value_or("")));
-    if (kind) return kind;
-  }
-  if (const auto sample = schema.find("const")) return kind_of_sample(*sample);
-  if (const auto samples = schema.find("enum")) {
-    std::optional<ValueKind> kind;
+Kind kind_of_parts(SchemaWalk& walk, const SchemaParts& parts) {
+  if (const auto choices = choices_in(parts)) return kind_of_choices(walk, parts, *choices);
+  if (const auto sample = find_in(parts, "const")) return kind_of_sample(*sample);
+  Kind kind;
+  if (const auto samples = find_in(parts, "enum")) {
     for (const wire::Value sample : samples->elements()) kind = joined(kind, kind_of_sample(sample));
     return kind;
   }
-  if (const auto reference = schema.find("$ref")) {
-    const auto target = follow(reference->text().value_or(""), root_);
-    return target ? kind_of(*target, steps - 1) : ValueKind::either;
+  const SchemaTypes types = types_of(parts);
+  for (const std::string_view type : types.names) {
+    kind = joined(kind, type == "string" ? ValueKind::text : ValueKind::json);
   }
-  for (const char* word : {"anyOf", "oneOf"}) {
-    std::optional<ValueKind> kind;
-    const auto list = schema.find(word);
-    if (!list) continue;
-    for (const wire::Value one : list->elements()) {
-      kind = joined(kind, kind_of(one, steps - 1).value_or(ValueKind::either));
-    }
-    return kind;
-  }
-  if (const auto list = schema.find("allOf")) {
-    for (const wire::Value one : list->elements()) {
-      if (const auto kind = kind_of(one, steps - 1)) return kind;
-    }
-  }
-  return std::nullopt;
-}
-
-void KindReader::collect(wire::Value schema, int steps) {
-  if (steps == 0 || ++visits_ > kMaxVisits) return;
-  if (const auto properties = schema.find("properties")) {
-    for (const auto& [name, property] : properties->fields())
-      kinds_.named.emplace(name, kind_of(property, kMaxSteps).value_or(ValueKind::either));
-  }
-  const auto others = schema.find("additionalProperties");
-  if (others && !others_known_) {
-    others_known_ = true;
-    kinds_.others = kind_of(*others, kMaxSteps).value_or(ValueKind::either);
-  }
-  if (const auto reference = schema.find("$ref")) {
-    const auto other = follow(reference->text().value_or(""), root_);
-    if (other) collect(*other, steps - 1);
-  }
-  if (const auto all = schema.find("allOf")) {
-    for (const wire::Value one : all->elements()) collect(one, steps - 1);
-  }
+  return kind;
 }
 
 std::string_view trimmed(std::string_view raw) {
@@ -136,16 +69,49 @@ std::string_view without_python(std::string_view raw) {
 
 }  // namespace
 
-ValueKinds value_kinds(std::string_view schema) {
-  const auto document = wire::Document::parse(std::string(schema));
-  return document ? KindReader(document->root()).read() : ValueKinds{};
+ValueKind kind_of(SchemaWalk& walk, wire::Value schema) {
+  SchemaParts parts;
+  if (!walk.flatten(schema, parts)) return ValueKind::either;
+  const Kind kind = kind_of_parts(walk, parts);
+  return walk.failed() ? ValueKind::either : kind.value_or(ValueKind::either);
 }
 
-std::string json_of_raw(std::string_view raw, ValueKind kind) {
-  if (kind != ValueKind::text) {
-    const std::string_view candidate = kind == ValueKind::json ? without_python(trimmed(raw)) : trimmed(raw);
-    const auto document = wire::Document::parse(std::string(candidate));
-    if (document && !(kind == ValueKind::either && document->root().text())) return std::string(candidate);
+ParameterKinds::ParameterKinds(std::string_view schema) {
+  auto document = wire::Document::parse(std::string(schema));
+  if (!document) return;
+  document_.emplace(std::move(*document));
+  SchemaWalk walk(document_->root());
+  SchemaParts parts;
+  if (!walk.flatten(document_->root(), parts)) return;
+  const auto parameter_by = [&](wire::Value own) {
+    SchemaWalk look(document_->root());
+    return Parameter{kind_of(look, own), own};
+  };
+  const SchemaObject object = walk.object_of(parts);
+  for (const SchemaProperty& property : object.properties) {
+    named_.emplace(property.name, parameter_by(property.schema));
+  }
+  if (object.more_schema) others_ = parameter_by(*object.more_schema);
+}
+
+const ParameterKinds::Parameter& ParameterKinds::parameter(std::string_view name) const {
+  const auto known = named_.find(name);
+  return known == named_.end() ? others_ : known->second;
+}
+
+std::string ParameterKinds::json_of(std::string_view name, std::string_view raw) const {
+  const Parameter& one = parameter(name);
+  if (one.kind != ValueKind::text) {
+    std::string candidate(one.kind == ValueKind::json ? without_python(trimmed(raw)) : trimmed(raw));
+    const auto document = wire::Document::parse(candidate);
+    const auto is_meant = [&] {
+      if (one.kind == ValueKind::json) return true;
+      if (document->root().text()) return false;
+      if (!one.schema) return true;
+      SchemaWalk walk(document_->root());
+      return fits(walk, *one.schema, document->root());
+    };
+    if (document && is_meant()) return candidate;
   }
   std::string json;
   wire::append_json_string(json, raw);

@@ -1,36 +1,47 @@
-// Which parameters of a tool are strings: a model that writes values between tags leaves out the quotes, so
-// only the tool's schema can tell the string 7 from the number 7. Pure functions of schema text.
+// What the parameters of a tool may be: a model that writes values between tags leaves out the quotes, so
+// only the tool's schema can tell the string 7 from the number 7. One per call that is read, or per tool that
+// a grammar is made for; any one thread at a time.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "engine/syntax/schema_walk.h"
+#include "wire/json.h"
 
 namespace trilogue::engine::syntax {
 
 enum class ValueKind {
   text,    // always a string
   json,    // never a string
-  either,  // by its look: JSON of another kind than a string is taken as that, all else as a string
+  either,  // JSON of another kind that fits the schema is taken as that, all else as a string
 };
 
-// Of the parameters of one tool. What says nothing about its kind, and all of a schema that cannot be read,
-// counts as `either`.
-struct ValueKinds {
-  std::map<std::string, ValueKind, std::less<>> named;
-  ValueKind others = ValueKind::either;  // by `additionalProperties`
+// Of a schema within the walk's document. What says nothing about its kind, or cannot be walked, is `either`.
+ValueKind kind_of(SchemaWalk& walk, wire::Value schema);
 
-  ValueKind of(std::string_view name) const {
-    const auto known = named.find(name);
-    return known == named.end() ? others : known->second;
-  }
-  friend bool operator==(const ValueKinds&, const ValueKinds&) = default;
+class ParameterKinds final {
+ public:
+  // `schema`: the tool's. Of one that cannot be read every parameter counts as `either`.
+  explicit ParameterKinds(std::string_view schema);
+
+  ValueKind of(std::string_view name) const { return parameter(name).kind; }
+
+  // The JSON text for what a model wrote as `raw`. What should be JSON and is not becomes a string.
+  std::string json_of(std::string_view name, std::string_view raw) const;
+
+ private:
+  struct Parameter {
+    ValueKind kind = ValueKind::either;
+    std::optional<wire::Value> schema;  // absent: anything fits
+  };
+  const Parameter& parameter(std::string_view name) const;
+
+  std::optional<wire::Document> document_;
+  std::map<std::string, Parameter, std::less<>> named_;
+  Parameter others_;  // by `additionalProperties`
 };
-
-ValueKinds value_kinds(std::string_view schema);
-
-// The JSON text for a value of `kind` that a model wrote as `raw`. What should be JSON and is not becomes a
-// string.
-std::string json_of_raw(std::string_view raw, ValueKind kind);
 
 }  // namespace trilogue::engine::syntax

@@ -8,7 +8,7 @@ namespace trilogue::engine::syntax {
 namespace {
 
 std::string argument(const std::string& schema, std::string_view name, std::string_view raw) {
-  return json_of_raw(raw, value_kinds(schema).of(name));
+  return ParameterKinds(schema).json_of(name, raw);
 }
 
 TEST(ValueKind, TellsStringsFromNumbersBySchema) {
@@ -16,9 +16,26 @@ TEST(ValueKind, TellsStringsFromNumbersBySchema) {
       R"({"properties":{"s":{"type":"string"},"i":{"type":"integer"},"b":{"enum":["x",1]}}})";
   EXPECT_EQ(argument(schema, "s", "12"), R"("12")");
   EXPECT_EQ(argument(schema, "i", "12"), "12");
-  EXPECT_EQ(argument(schema, "b", "12"), "12");
+  EXPECT_EQ(argument(schema, "b", "1"), "1");
   EXPECT_EQ(argument(schema, "unnamed", "12"), "12");
   EXPECT_EQ(argument(schema, "unnamed", "twelve"), R"("twelve")");
+}
+
+TEST(ValueKind, TakesOnlyWhatFitsForMoreThanAString) {
+  const auto read = [](const std::string& property, std::string_view raw) {
+    return argument(R"({"properties":{"v":)" + property + "}}", "v", raw);
+  };
+  const std::string nullable = R"({"type":["string","null"]})";
+  EXPECT_EQ(read(nullable, "7"), R"("7")");
+  EXPECT_EQ(read(nullable, "null"), "null");
+  EXPECT_EQ(read(nullable, "true"), R"("true")");
+  EXPECT_EQ(read(R"({"anyOf":[{"type":"string"},{"type":"integer","maximum":5}]})", "5"), "5");
+  EXPECT_EQ(read(R"({"anyOf":[{"type":"string"},{"type":"integer","maximum":5}]})", "7"), R"("7")");
+  EXPECT_EQ(read(R"({"type":["string","integer"]})", "7.5"), R"("7.5")");
+  EXPECT_EQ(read(R"({"enum":["1",2,null]})", "1"), R"("1")");
+  EXPECT_EQ(read(R"({"enum":["1",2,null]})", "2"), "2");
+  EXPECT_EQ(read(R"({"type":["string","array"],"items":{"type":"string"}})", R"(["a"])"), R"(["a"])");
+  EXPECT_EQ(read(R"({"type":["string","array"],"items":{"type":"string"}})", "[1]"), R"("[1]")");
 }
 
 TEST(ValueKind, TakesUnnamedParametersByAdditionalProperties) {
@@ -44,7 +61,7 @@ TEST(ValueKind, GivesUpSoonOnReferencesThatMultiply) {
       R"("$defs":{"x":{"anyOf":[)" +
       many + "]}}}";
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(value_kinds(schema).of("a"), ValueKind::either);
+  EXPECT_EQ(ParameterKinds(schema).of("a"), ValueKind::either);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
 }
 
