@@ -37,7 +37,7 @@ void Choice::take(std::span<float> logits, Nucleus& scratch, std::vector<canon::
     ++output_tokens_;
     return finish(end, out);
   }
-  if (logprobs) logprobs_.push_back(logprobs->of(*token, vocabulary_));
+  if (logprobs) logprobs_.add(logprobs->of(*token, vocabulary_));
   write(*token, out);
   close_spent_reasoning(out);
 }
@@ -99,7 +99,7 @@ void Choice::tell(std::vector<canon::Event>& out) {
     if (std::holds_alternative<canon::BlockClosed>(happening)) open_block_.reset();
     auto* delta = std::get_if<canon::Delta>(&happening);
     if (delta != nullptr && open_block_ == canon::BlockKind::text)
-      delta->logprobs = std::exchange(logprobs_, {});
+      delta->logprobs = logprobs_.take(delta->text);
     out.push_back({index_, std::move(happening)});
   }
   happenings_.clear();

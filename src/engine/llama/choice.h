@@ -15,6 +15,7 @@
 #include "base/failure.h"
 #include "canon/event.h"
 #include "engine/llama/nucleus.h"
+#include "engine/llama/text_logprobs.h"
 #include "engine/llama/token_chooser.h"
 #include "engine/llama/vocabulary.h"
 #include "engine/llama/writing_rules.h"
@@ -71,7 +72,7 @@ class Choice final {
   bool over_ = false;
   std::vector<canon::Happening> happenings_;
   std::optional<canon::BlockKind> open_block_;
-  std::vector<canon::TokenLogprob> logprobs_;  // of tokens whose text has not come out yet
+  TextLogprobs logprobs_;
 };
 
 }  // namespace trilogue::engine::llama

@@ -137,6 +137,46 @@ TEST(Generation, ReportsLogProbabilities) {
   }
 }
 
+TEST(Generation, ReportsLogProbabilitiesOfWhatIsInTheTextAndNothingElse) {
+  const EngineUnderTest test;
+  for (std::uint32_t seed = 0; seed < 8; ++seed) {
+    auto request = ask("Think, then answer.", 60);
+    request.effort = canon::Effort::low;
+    request.limits.reasoning_budget = 6;
+    request.sampling.temperature = 1;
+    request.sampling.seed = seed;
+    request.sampling.logprobs = 0;
+    const auto reply = converse(*test.engine, request);
+    std::string tokens;
+    for (const auto& entry : reply.logprobs) tokens += entry.bytes;
+    // The last token may hold whitespace that the end cut off, the first what the marker before it took.
+    EXPECT_NE(tokens.find(reply.text), std::string::npos) << tokens << "\n" << reply.text;
+    EXPECT_LE(tokens.size(), reply.text.size() + 4) << tokens << "\n" << reply.text;
+    if (reply.text.empty()) continue;
+    EXPECT_NE(reply.logprobs.front().bytes, "\n") << reply.text;
+  }
+}
+
+// `<` made of an ordinary token begins no marker, so it must not stand where one is due.
+TEST(Generation, ARequiredCallCannotBeSpelledByOrdinaryTokens) {
+  const EngineUnderTest test;
+  const auto model = Model::load(testing::library(), testing::small_options().model).value();
+  for (const int max_tokens : {1, 2, 3, 5, 20, 80}) {
+    auto request = ask("What time is it?", max_tokens);
+    request.tools.push_back({.name = "clock", .description = "The time", .parameters = "", .strict = true});
+    request.tool_choice.use = canon::ToolUse::required;
+    for (int token = 0; model->vocabulary().holds(token); ++token) {
+      const auto bytes = model->vocabulary().bytes(token);
+      if (bytes.starts_with("<") && bytes != "<tool_call>")
+        request.sampling.logit_bias.emplace_back(token, 100);
+    }
+    const auto reply = converse(*test.engine, request);
+    expect_grammatical(reply);
+    EXPECT_EQ(reply.text, "") << max_tokens;
+    EXPECT_TRUE(std::string("clock{}").starts_with(reply.calls)) << reply.calls;
+  }
+}
+
 TEST(Generation, ChoicesDifferAndShareThePrompt) {
   const EngineUnderTest test;
   auto request = warm(5);
