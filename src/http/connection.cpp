@@ -57,8 +57,10 @@ struct Connection::Waiter {
 // Arms the connection's one deadline for as long as it lives.
 class Connection::Deadline final {
  public:
+  // What expired before may have been done just then: it says nothing about what begins now.
   Deadline(Connection& connection, base::SteadyTime at) : connection_(connection) {
     connection_.deadline_ = at;
+    connection_.expired_ = false;
   }
   ~Deadline() { connection_.deadline_ = base::SteadyTime::max(); }
   Deadline(const Deadline&) = delete;

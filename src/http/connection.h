@@ -89,7 +89,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool reading_ = false;  // a read is under way
   bool ended_ = false;    // no more input will come
   bool broken_ = false;   // no more output will go
-  bool expired_ = false;
+  bool expired_ = false;  // the last wait, by its deadline
   bool idle_ = false;
 };
 

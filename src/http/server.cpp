@@ -9,6 +9,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -62,6 +64,7 @@ struct Server::State {
   ~State();
 
   asio::awaitable<void> accept();
+  std::string take_in(tcp::socket socket, Worker& worker);
   void admit(tcp::socket socket, Worker& worker);
   void refuse(tcp::socket socket);
   void begin_drain(std::chrono::milliseconds grace);
@@ -108,22 +111,37 @@ asio::awaitable<void> Server::State::accept() {
     auto quietly = asio::redirect_error(asio::use_awaitable, error);
     auto socket = co_await acceptor->async_accept(worker.context(), quietly);
     if (error == asio::error::operation_aborted || draining) co_return;
-    if (error) {
-      log.write(base::LogLevel::warning, "cannot accept a connection", {{"reason", error.message()}});
-      pause->expires_after(kAcceptPause);
-      co_await pause->async_wait(quietly);
-    } else if (open >= options.max_connections) {
+    const std::string problem = error ? error.message() : take_in(std::move(socket), worker);
+    if (problem.empty()) continue;
+    log.write(base::LogLevel::warning, "cannot accept a connection", {{"reason", problem}});
+    pause->expires_after(kAcceptPause);
+    co_await pause->async_wait(quietly);
+  }
+}
+
+// Empty when all is well. A connection for which there is no memory is lost, and only that one.
+std::string Server::State::take_in(tcp::socket socket, Worker& worker) {
+  try {
+    if (open >= options.max_connections) {
       refuse(std::move(socket));
     } else {
       admit(std::move(socket), worker);
     }
+    return {};
+  } catch (const std::exception& problem) {
+    return problem.what();
   }
 }
 
 void Server::State::admit(tcp::socket socket, Worker& worker) {
-  ++open;
   auto connection = std::make_shared<Connection>(std::move(socket), tls.get(), options.write_timeout);
-  worker.start(std::move(connection), {options, handler, log, draining, worker.date()});
+  ++open;
+  try {
+    worker.start(std::move(connection), {options, handler, log, draining, worker.date()});
+  } catch (...) {
+    --open;
+    throw;
+  }
 }
 
 // One attempt, without waiting: a fresh socket takes so little at once.

@@ -190,6 +190,25 @@ TEST(Server, TellsAConnectionTooManyTo503) {
   EXPECT_TRUE(second.rest().starts_with("HTTP/1.1 503 "));
 }
 
+TEST(Server, GoesOnAcceptingWhenOneConnectionCouldNotBeTakenIn) {
+  ServerOptions options{.max_connections = 1};
+  options.refusals = [](int, std::string_view) -> Reply { throw std::bad_alloc(); };
+  RunningServer server(echo, options);
+  auto first = std::make_unique<Client>(server.port());
+  first->send(get("/1"));
+  first->answer();
+  Client lost(server.port());
+  EXPECT_EQ(lost.rest(), "");
+  first.reset();
+  std::string answer;
+  for (int i = 0; i < 50 && answer.empty(); ++i) {  // until the server has seen the first one go
+    Client next(server.port());
+    next.send(get("/2"));
+    answer = next.until("\r\n");
+  }
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+}
+
 boost::asio::awaitable<void> throws(Exchange& exchange) {
   if (exchange.head().path == "/late") {
     Reply head;
