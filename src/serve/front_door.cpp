@@ -43,6 +43,8 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
     co_return;
   }
   for (auto& header : services_.guard.cors(head)) call.headers.push_back(std::move(header));
+  // RFC 9110, 15.5.6: who asks with a wrong method is told the right ones; who asks for them, too.
+  if (match.path_known && match.route == nullptr) call.headers.push_back({"Allow", methods_of(head.path)});
   if (match.path_known && head.method == "OPTIONS") {
     http::Reply allowed{204, "", call.headers, ""};
     call.status = allowed.status;

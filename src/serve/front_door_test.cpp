@@ -235,6 +235,18 @@ TEST_F(FrontDoorTest, AnswersWrongPathsMethodsAndContentTypes) {
             400);
 }
 
+TEST_F(FrontDoorTest, TellsTheMethodsOfAPath) {
+  const auto wrong = call("DELETE", "/v1/models");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(header(wrong, "Allow"), "GET, HEAD, OPTIONS");
+  const auto asked = call("OPTIONS", "/v1/chat/completions");
+  EXPECT_EQ(asked.status, 204);
+  EXPECT_EQ(header(asked, "Allow"), "POST, OPTIONS");
+  EXPECT_EQ(header(asked, "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(header(call("GET", "/"), "Allow"), "");
+  EXPECT_EQ(call("OPTIONS", "/v1/nothing").status, 404);
+}
+
 TEST_F(FrontDoorTest, ListsModelsForBothKindsOfClient) {
   const auto openai = call("GET", "/v1/models");
   EXPECT_TRUE(has(openai.body,

@@ -76,4 +76,17 @@ Match find_route(std::string_view method, std::string_view path) {
   return match;
 }
 
+std::string methods_of(std::string_view path) {
+  std::string methods;
+  const auto add = [&methods](std::string_view method) {
+    if (methods.find(method) == std::string::npos) methods.append(method).append(", ");
+  };
+  for (const Route& route : kRoutes) {
+    if (!argument_of(route, path)) continue;
+    add(route.method);
+    if (route.method == "GET") add("HEAD");
+  }
+  return methods + "OPTIONS";
+}
+
 }  // namespace trilogue::serve

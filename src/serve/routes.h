@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <string>
 #include <string_view>
 
 #include "serve/call.h"
@@ -27,5 +28,8 @@ struct Match {
 };
 
 Match find_route(std::string_view method, std::string_view path);
+
+// What the header Allow says of a path that is known: `GET, HEAD, OPTIONS`.
+std::string methods_of(std::string_view path);
 
 }  // namespace trilogue::serve
