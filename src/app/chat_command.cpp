@@ -13,7 +13,9 @@
 
 #include "app/loaded_models.h"
 #include "app/model_list.h"
+#include "app/terminal_text.h"
 #include "engine/remote/remote_engine.h"
+#include "wire/utf8.h"
 
 namespace trilogue::app {
 namespace {
@@ -51,15 +53,15 @@ class Printer final {
     if (const auto* opened = std::get_if<canon::BlockOpened>(&event.what)) {
       open_ = opened->kind;
       std::fputs(open_ == canon::BlockKind::reasoning ? style_.dim : style_.plain, stdout);
-      if (open_ == canon::BlockKind::call) std::printf("[%s] ", opened->name.c_str());
+      if (open_ == canon::BlockKind::call) std::printf("[%s] ", shown_on_terminal(opened->name).c_str());
     } else if (const auto* delta = std::get_if<canon::Delta>(&event.what)) {
-      std::fputs(delta->text.c_str(), stdout);
+      std::fputs(shown_on_terminal(delta->text).c_str(), stdout);
       if (open_ == canon::BlockKind::reasoning) turn_.reasoning += delta->text;
       if (open_ == canon::BlockKind::text) turn_.text += delta->text;
     } else if (std::holds_alternative<canon::BlockClosed>(event.what)) {
       std::printf("%s\n", style_.plain);
     } else if (const auto* failed = std::get_if<canon::Failed>(&event.what)) {
-      std::printf("%s\n! %s\n", style_.plain, failed->failure.message.c_str());
+      std::printf("%s\n! %s\n", style_.plain, shown_on_terminal(failed->failure.message).c_str());
       over_ = true;
     } else if (std::holds_alternative<canon::Finished>(event.what)) {
       over_ = true;
@@ -74,7 +76,7 @@ class Printer final {
 
   void not_started(const base::Failure& failure) {
     if (failure.kind == base::FailureKind::cancelled) return interrupted();
-    std::printf("! %s\n", failure.message.c_str());
+    std::printf("! %s\n", shown_on_terminal(failure.message).c_str());
   }
 
   bool over() const { return over_; }
@@ -203,7 +205,7 @@ void converse(Partner& partner, canon::Request request) {
     if (line == "/exit") return;
     if (line == "/clear") request = fresh;
     if (line.empty() || line == "/clear") continue;
-    request.turns.emplace_back(canon::UserTurn{line});
+    request.turns.emplace_back(canon::UserTurn{wire::replace_invalid_utf8(line)});
     canon::AssistantTurn turn = ask(*partner.engine, request, style);
     turn.reasoning.clear();  // a new question: what was thought before is not sent again
     if (turn.text.empty()) {
