@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!request.error().message.empty() && request.error() == counted.error());
     return 0;
   }
-  require(*counted == request->request);
+  require(counted->request == request->request && counted->tools == request->tools);
   require(request->tools.size() == request->request.tools.size());
 
   const auto next = responses::Body::parse(R"({"model":"m","input":"and now?"})");

@@ -219,10 +219,10 @@ asio::awaitable<void> count_input_tokens(Services& services, Call& call) {
     co_await reply_failure(call, std::move(request.error()));
     co_return;
   }
-  call.model = request->model;
-  auto tokens = co_await count(services, call, std::move(*request));
+  call.model = request->request.model;
+  auto tokens = co_await count(services, call, std::move(request->request));
   if (!tokens) {
-    co_await reply_failure(call, responses::in_own_terms(std::move(tokens.error()), {}));
+    co_await reply_failure(call, responses::in_own_terms(std::move(tokens.error()), request->tools));
     co_return;
   }
   std::string body;

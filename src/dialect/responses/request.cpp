@@ -195,10 +195,8 @@ base::Result<ResponsesRequest> read(const Body& body, const Memory& memory, cons
   return read_with(body, memory, &ids);
 }
 
-base::Result<canon::Request> read_count(const Body& body, const Memory& memory) {
-  auto request = read_with(body, memory, nullptr);
-  if (!request) return base::fail(std::move(request.error()));
-  return std::move(request->request);
+base::Result<ResponsesRequest> read_count(const Body& body, const Memory& memory) {
+  return read_with(body, memory, nullptr);
 }
 
 }  // namespace trilogue::dialect::responses

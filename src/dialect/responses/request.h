@@ -35,7 +35,7 @@ struct ResponsesRequest {
 // Failures: invalid_request; not_found for a reference that Memory does not hold.
 base::Result<ResponsesRequest> read(const Body& body, const Memory& memory, const IdMaker& ids);
 
-// The body of POST /v1/responses/input_tokens: the same prompt as the same body would give with read().
-base::Result<canon::Request> read_count(const Body& body, const Memory& memory);
+// The body of POST /v1/responses/input_tokens: the same as read(), but that it lists no items.
+base::Result<ResponsesRequest> read_count(const Body& body, const Memory& memory);
 
 }  // namespace trilogue::dialect::responses

@@ -210,7 +210,8 @@ TEST(ResponsesRequest, counts_the_same_prompt) {
       R"("instructions":"i","tools":[{"type":"function","name":"f"}],"reasoning":{"effort":"low"},"stream":true)");
   const auto counted = read_count(*Body::parse(body), {});
   ASSERT_TRUE(counted);
-  EXPECT_EQ(*counted, good(body).request);
+  EXPECT_EQ(counted->request, good(body).request);
+  EXPECT_THAT(counted->input_items, ElementsAre());
 }
 
 // ---- What the store remembers ----
