@@ -1,5 +1,6 @@
 #include "serve/chat_completion.h"
 
+#include "dialect/chat/errors.h"
 #include "dialect/chat/reply.h"
 #include "dialect/chat/request.h"
 #include "dialect/chat/stream.h"
@@ -30,7 +31,8 @@ asio::awaitable<void> chat_completion(Services& services, Call& call) {
   auto generation = co_await Generation::begin(services, call, &call.exchange, std::move(parsed->request),
                                                "reasoning_effort");
   if (!generation) {
-    co_await reply_failure(call, std::move(generation.error()));
+    base::Failure failure = chat::in_own_terms(std::move(generation.error()));
+    co_await reply_failure(call, std::move(failure));
     co_return;
   }
   if (options.stream) {

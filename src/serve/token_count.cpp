@@ -1,5 +1,6 @@
 #include "serve/token_count.h"
 
+#include "dialect/chat/errors.h"
 #include "dialect/chat/request.h"
 #include "serve/generation.h"
 #include "serve/json_body.h"
@@ -29,7 +30,9 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   const auto model = settle(services, call, *request, {});
   if (!model) co_return base::fail(model.error());
   auto counting = count_prompt(services, call, **model, std::move(*request));
-  co_return co_await std::move(counting);
+  auto tokens = co_await std::move(counting);
+  if (!tokens) co_return base::fail(dialect::chat::in_own_terms(std::move(tokens.error())));
+  co_return tokens;
 }
 
 }  // namespace

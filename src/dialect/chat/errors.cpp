@@ -23,4 +23,15 @@ std::string error_body(const base::Failure& failure) {
   return out;
 }
 
+base::Failure in_own_terms(base::Failure failure) {
+  constexpr std::string_view kParameters = "].parameters";
+  const auto at = failure.path.find(kParameters);
+  if (failure.path.starts_with("tools[") && at != std::string::npos) {
+    failure.path.replace(at, kParameters.size(), "].function.parameters");
+  } else if (failure.path == "response_format") {
+    failure.path = "response_format.json_schema.schema";
+  }
+  return failure;
+}
+
 }  // namespace trilogue::dialect::chat

@@ -54,4 +54,8 @@ constexpr int status_of(base::FailureKind kind) {
 void append_error_body(std::string& out, const base::Failure& failure);
 std::string error_body(const base::Failure& failure);
 
+// What an engine refuses, it refuses in canon's terms; callers read the paths of the body they sent:
+// `tools[2].parameters` → `tools[2].function.parameters`, `response_format` → its schema.
+base::Failure in_own_terms(base::Failure failure);
+
 }  // namespace trilogue::dialect::chat

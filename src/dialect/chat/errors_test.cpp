@@ -27,5 +27,15 @@ TEST(ChatErrors, are_valid_text_whatever_they_echo) {
   EXPECT_NE(body.find("The model `\uFFFD\uFFFD` is not here"), std::string::npos) << body;
 }
 
+TEST(ChatErrors, name_the_fields_of_the_body_that_was_sent) {
+  const auto path = [](std::string canonical) {
+    return in_own_terms({base::FailureKind::invalid_request, "", std::move(canonical), {}}).path;
+  };
+  EXPECT_EQ(path("tools[2].parameters"), "tools[2].function.parameters");
+  EXPECT_EQ(path("response_format"), "response_format.json_schema.schema");
+  EXPECT_EQ(path("messages"), "messages");
+  EXPECT_EQ(path("tool_choice"), "tool_choice");
+}
+
 }  // namespace
 }  // namespace trilogue::dialect::chat
