@@ -89,10 +89,18 @@ void Conversation::take_custom_call(Reader& reader, const Node& item) {
   add_call(reader, item, CustomInput::arguments_of(reader.required_text(item.field("input"))));
 }
 
+// An item that is left out; what answers it is left out too.
+void Conversation::skip(const Node& item) {
+  const Node id = item.field("call_id");
+  const auto text = id.present() ? id.value().text() : std::nullopt;
+  if (text) foreign_calls_.emplace(*text);
+}
+
 void Conversation::take_output(Reader& reader, const Node& item) {
   const Node id = item.field("call_id");
   canon::ToolResultTurn turn;
   turn.call_id = reader.required_text(id);
+  if (foreign_calls_.contains(turn.call_id)) return;
   const auto call = names_by_call_.find(turn.call_id);
   if (call == names_by_call_.end()) {
     reader.fault(id, "no earlier function_call or custom_tool_call has this call_id");
@@ -140,8 +148,10 @@ bool Conversation::take_known(Reader& reader, const Node& item, std::string_view
     take_custom_call(reader, item);
   } else if (type == "function_call_output" || type == "custom_tool_call_output") {
     take_output(reader, item);
+  } else if (is_foreign_item(type)) {
+    skip(item);
   } else {
-    return is_foreign_item(type);
+    return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.h"
@@ -41,6 +42,7 @@ class Conversation final {
   void take_reasoning(wire::Reader& reader, const wire::Node& item);
   void take_function_call(wire::Reader& reader, const wire::Node& item);
   void take_custom_call(wire::Reader& reader, const wire::Node& item);
+  void skip(const wire::Node& item);
   void take_output(wire::Reader& reader, const wire::Node& item);
   void take_reference(wire::Reader& reader, const wire::Node& item);
   void add_call(wire::Reader& reader, const wire::Node& item, std::string arguments);
@@ -54,6 +56,7 @@ class Conversation final {
   std::vector<std::string> items_;
   std::unordered_map<std::string, std::string_view> stored_;    // texts of Memory's items, by id
   std::unordered_map<std::string, std::string> names_by_call_;  // as the model was shown them
+  std::unordered_set<std::string> foreign_calls_;               // ids of calls that were left out
   bool open_ = false;   // the last turn is the assistant's, and goes on
   bool taken_ = false;  // something of the input says something
   bool missing_ = false;

@@ -102,6 +102,8 @@ TEST(ResponsesRequest, uses_reasoning_that_was_sent_back) {
 TEST(ResponsesRequest, leaves_out_the_items_of_tools_that_it_does_not_have) {
   EXPECT_THAT(turns_of(R"({"role":"user","content":"a"},)"
                        R"({"type":"web_search_call","id":"ws_1","status":"completed","action":{}},)"
+                       R"({"type":"local_shell_call","call_id":"s","action":{}},)"
+                       R"({"type":"function_call_output","call_id":"s","output":"listed"},)"
                        R"({"type":"local_shell_call_output","id":"x","output":"{}"})"),
               ElementsAre(UserTurn{"a"}));
 }
