@@ -28,8 +28,9 @@ const greetingContent = [
 ];
 
 before(async () => {
-  const { greeting, recipeStory: recipe, limited, broken, endless } = stories;
-  server = await startStories({ greeting, recipe, limited, broken, endless, stopped, silent, cut });
+  const { greeting, slow, recipeStory: recipe, limited, broken, endless } = stories;
+  const told = { greeting, slow, recipe, limited, broken, endless, stopped, silent, cut };
+  server = await startStories(told, { TRILOGUE_SERVER_HEARTBEAT: "100ms" });
   client = new Anthropic({ apiKey: "unused", baseURL: server.url, maxRetries: 0 });
 });
 after(async () => assert.equal(await server.stop(), 0));
@@ -173,6 +174,18 @@ test("the beta client, its header and ?beta=true are tolerated", async () => {
 
   assert.equal(reply.content[0].text, "Hello, wörld 🌍!");
   assert.equal((await fetch(`${server.url}/`, { method: "HEAD" })).status, 200);
+});
+
+test("pings before and within the message disturb nobody", async () => {
+  const pings = (await (await fetch(`${server.base}/messages`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ model: "slow", ...hello, stream: true }),
+  })).text()).split("\n\n").filter((event) => event.startsWith("event: ping"));
+  const streamed = await client.messages.stream({ model: "slow", ...hello, thinking }).finalMessage();
+
+  assert.ok(pings.length >= 4, `${pings.length} pings`);
+  assert.deepEqual(streamed.content, greetingContent);
 });
 
 test("an aborted stream ends the generation", async () => {

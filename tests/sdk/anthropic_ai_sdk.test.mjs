@@ -5,13 +5,14 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import { generateObject, generateText, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 import { startStories } from "./server.mjs";
-import { degrees, endless, greeting, recipe, recipeStory, weather } from "./stories.mjs";
+import { degrees, endless, greeting, recipe, recipeStory, slow, weather } from "./stories.mjs";
 
 globalThis.AI_SDK_LOG_WARNINGS = false; // it knows no model of ours, and says so at each request
 
 let server;
 before(async () => {
-  server = await startStories({ greeting, weather, recipe: recipeStory, endless });
+  const stories = { greeting, slow, weather, recipe: recipeStory, endless };
+  server = await startStories(stories, { TRILOGUE_SERVER_HEARTBEAT: "100ms" });
 });
 after(async () => assert.equal(await server.stop(), 0));
 
@@ -96,6 +97,10 @@ test("generateObject reads what the schema constrained", async () => {
   const request = { model: model("recipe"), prompt: "A recipe", schema, maxRetries: 0, providerOptions: structured };
 
   assert.deepEqual((await generateObject(request)).object, recipe);
+});
+
+test("pings before and within the message disturb nobody", async () => {
+  assert.equal(await streamText({ model: model("slow"), prompt: "Hello!", maxRetries: 0 }).text, "Hello, wörld 🌍!");
 });
 
 test("an aborted stream ends the generation", async () => {

@@ -6,11 +6,12 @@ import { HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { z } from "zod";
 import { startStories } from "./server.mjs";
-import { degrees, greeting, recipe, recipeStory, user, weather } from "./stories.mjs";
+import { degrees, greeting, recipe, recipeStory, slow, user, weather } from "./stories.mjs";
 
 let server;
 before(async () => {
-  server = await startStories({ greeting, weather, recipe: recipeStory });
+  const stories = { greeting, slow, weather, recipe: recipeStory };
+  server = await startStories(stories, { TRILOGUE_SERVER_HEARTBEAT: "100ms" });
 });
 after(async () => assert.equal(await server.stop(), 0));
 
@@ -56,6 +57,13 @@ test("stream gives the same in pieces, counted once", async () => {
   assert.equal(whole.text, "Hello, wörld 🌍!");
   assert.equal(whole.usage_metadata.input_tokens, 12);
   assert.equal(whole.usage_metadata.output_tokens, 5);
+});
+
+test("pings before and within the message disturb nobody", async () => {
+  let whole;
+  for await (const chunk of await chat("slow").stream("Hello!")) whole = whole?.concat(chunk) ?? chunk;
+
+  assert.equal(whole.text, "Hello, wörld 🌍!");
 });
 
 for (const options of [{}, thinking]) {

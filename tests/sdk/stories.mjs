@@ -57,6 +57,12 @@ close
 finish end_of_turn
 `;
 
+// A long queue and prefill, and a long thought: what a stream needs heartbeats for.
+export const slow = `
+wait 300ms
+${greeting.trim().replace("delta \" I greet", "wait 300ms\ndelta \" I greet")}
+`;
+
 export const limited = `
 started prompt=5
 open text
