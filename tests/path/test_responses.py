@@ -1,8 +1,12 @@
 """Responses that outlive their request: stored, followed, cancelled, deleted, found again after a restart."""
+import contextlib
 import http.client
 import json
 import signal
+import sqlite3
 import tempfile
+import threading
+import time
 import unittest
 
 from trilogue_server import ENDLESS, PLAIN, PATIENCE, PathTest, Server, events_of, run
@@ -262,6 +266,42 @@ class Restart(unittest.TestCase):
                     events = data_of(server.get(f"/v1/responses/{identity}?stream=true").body)
                     self.assertEqual(events[-1]["type"], "response.failed")
                     self.assertEqual([event["sequence_number"] for event in events], list(range(len(events))))
+
+    def test_a_kill_at_any_moment_leaves_whole_rows(self):
+        with tempfile.TemporaryDirectory() as data:
+            made = []
+            for moment in (0.02, 0.05, 0.1, 0.2, 0.3):
+                server = Server("--data", data, stories=STORIES)
+
+                def ask(in_background, server=server):
+                    with contextlib.suppress(OSError, http.client.HTTPException, json.JSONDecodeError):  # killed
+                        for _ in range(20):
+                            if in_background:
+                                made.append(respond(server, "ticks", background=True).json["id"])
+                            else:
+                                respond(server, stream=True)
+
+                clients = [threading.Thread(target=ask, args=(n % 2 == 0,)) for n in range(6)]
+                for client in clients:
+                    client.start()
+                time.sleep(moment)
+                server.stop(signal.SIGKILL)
+                for client in clients:
+                    client.join()
+            with Server("--data", data, stories=STORIES) as server:
+                self.assertGreater(len(made), 10)
+                for identity in made:
+                    reply = server.get(f"/v1/responses/{identity}").json
+                    events = data_of(server.get(f"/v1/responses/{identity}?stream=true").body)
+                    self.assertIn(reply["status"], ("completed", "failed"))
+                    self.assertEqual([event["sequence_number"] for event in events], list(range(len(events))))
+                    self.assertEqual(events[-1]["response"]["status"], reply["status"])
+            with contextlib.closing(sqlite3.connect(f"{data}/responses.db")) as database:
+                self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
+                self.assertEqual(database.execute("PRAGMA foreign_key_check").fetchall(), [])
+                sums = database.execute("SELECT count(*), sum(bytes) FROM responses").fetchone()
+                self.assertEqual(database.execute("SELECT count, bytes FROM totals").fetchone(), sums)
+                self.assertEqual(database.execute("SELECT count(*) FROM responses WHERE finished = 0").fetchone(), (0,))
 
     def test_what_runs_in_the_background_ends_before_the_server_does(self):
         with tempfile.TemporaryDirectory() as data:
