@@ -1,5 +1,6 @@
 #include "wire/json_numbers.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <limits>
@@ -56,6 +57,7 @@ bool is_out_of_range(std::string_view text, Number& number) {
 }
 
 bool is_too_wide(const Token& token) {
+  if (token.text.empty()) return false;
   double real = 0;
   if (!token.whole) return is_out_of_range(token.text, real) && !token.shrinks;
   std::int64_t small = 0;
@@ -89,19 +91,16 @@ std::optional<std::string> with_narrower_numbers(std::string_view json) {
   for (std::size_t at = 0; at < json.size();) {
     if (json[at] == '"') {
       at = after_string(json, at);
-    } else if (json[at] != '-' && !is_digit(json[at])) {
-      ++at;
-    } else if (const Token token = number_at(json, at); token.text.empty()) {
-      ++at;
-    } else {
-      if (is_too_wide(token)) {
-        if (!out) out.emplace();
-        out->append(json, copied, at - copied);
-        append_nearest(*out, token);
-        copied = at + token.text.size();
-      }
-      at += token.text.size();
+      continue;
     }
+    const Token token = json[at] == '-' || is_digit(json[at]) ? number_at(json, at) : Token{};
+    if (is_too_wide(token)) {
+      if (!out) out.emplace();
+      out->append(json, copied, at - copied);
+      append_nearest(*out, token);
+      copied = at + token.text.size();
+    }
+    at += std::max<std::size_t>(token.text.size(), 1);
   }
   if (out) out->append(json, copied, json.size() - copied);
   return out;
