@@ -36,32 +36,69 @@ base::Failure overloaded(const EngineOptions& options) {
       base::FailureKind::unavailable, "too many requests are waiting for the model", {}, options.retry_after};
 }
 
+// What preparing costs goes with the text, and with the steps that the template takes for each turn and tool.
+constexpr std::size_t kTurnCost = 500;
+constexpr std::size_t kToolCost = 1'000;
+constexpr std::size_t kHeavy = std::size_t{256} * 1024;
+
+struct TurnCost {
+  std::size_t operator()(const canon::SystemTurn& turn) const { return turn.text.size(); }
+  std::size_t operator()(const canon::UserTurn& turn) const { return turn.text.size(); }
+  std::size_t operator()(const canon::ToolResultTurn& turn) const { return turn.text.size(); }
+  std::size_t operator()(const canon::AssistantTurn& turn) const {
+    std::size_t cost = turn.text.size() + turn.reasoning.size() + turn.calls.size() * kTurnCost;
+    for (const auto& call : turn.calls) cost += call.arguments.size();
+    return cost;
+  }
+};
+
+bool is_heavy(const canon::Request& request) {
+  std::size_t cost = 0;
+  for (const auto& turn : request.turns) cost += kTurnCost + std::visit(TurnCost{}, turn);
+  for (const auto& tool : request.tools) cost += kToolCost + tool.description.size() + tool.parameters.size();
+  return cost > kHeavy;
+}
+
 base::Failure shutting_down() {
   return {base::FailureKind::unavailable, "the server is shutting down", {}, {}};
 }
 
 }  // namespace
 
+// A preparer and the thread that uses it.
+struct Lane {
+  explicit Lane(std::unique_ptr<Preparer> by) : preparer(std::move(by)) {}
+  std::unique_ptr<Preparer> preparer;
+  TaskThread thread;
+};
+
 struct LlamaEngine::State {
   EngineOptions options;
   std::unique_ptr<Model> model;
   int window = 0;
-  std::unique_ptr<Preparer> preparer;
   std::unique_ptr<Decoder> decoder;
   std::shared_ptr<std::atomic<int>> seats = std::make_shared<std::atomic<int>>(0);
   std::atomic<bool> stopping = false;
-  std::unique_ptr<TaskThread> preparing;  // last: its tasks use all of the above
+  // Last: their tasks use all of the above. Heavy requests wait for each other and for nobody else.
+  std::unique_ptr<Lane> light;
+  std::unique_ptr<Lane> heavy;
 
-  // On the preparing thread.
-  base::Result<Prepared> prepare(const canon::Request& request, const StillWanted& wanted) const;
-  base::Result<TokenCount> count(const canon::Request& request, const StillWanted& wanted) const;
+  base::Result<std::unique_ptr<Lane>> make_lane(base::Random& random) const;
+  Lane& lane_for(const canon::Request& request) const { return is_heavy(request) ? *heavy : *light; }
+
+  // On the lane's thread.
+  base::Result<Prepared> prepare(const Lane& lane, const canon::Request& request,
+                                 const StillWanted& wanted) const;
+  base::Result<TokenCount> count(const Lane& lane, const canon::Request& request,
+                                 const StillWanted& wanted) const;
 };
 
 LlamaEngine::LlamaEngine(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 LlamaEngine::~LlamaEngine() {
   state_->stopping = true;
-  state_->preparing.reset();
+  state_->light.reset();
+  state_->heavy.reset();
 }
 
 base::Result<std::unique_ptr<LlamaEngine>> LlamaEngine::load(Library& library, const EngineOptions& options,
@@ -71,31 +108,38 @@ base::Result<std::unique_ptr<LlamaEngine>> LlamaEngine::load(Library& library, c
   auto model = Model::load(library, options.model);
   if (!model) return tl::unexpected(std::move(model.error()));
   state->model = std::move(*model);
-  auto writer = PromptWriter::for_model(state->model->raw());
-  if (!writer) return tl::unexpected(std::move(writer.error()));
   auto context = Context::make(library, *state->model, options.context);
   if (!context) return tl::unexpected(std::move(context.error()));
   const int cells = (*context)->shape().cells;
   const int trained = state->model->trained_context();
   state->window = trained > 0 ? std::min(cells, trained) : cells;
-  state->preparer = std::make_unique<Preparer>(*state->model, std::move(*writer), state->options.budgets,
-                                               state->window, random);
+  for (auto* const place : {&state->light, &state->heavy}) {
+    auto lane = state->make_lane(random);
+    if (!lane) return tl::unexpected(std::move(lane.error()));
+    *place = std::move(*lane);
+  }
   const SchedulerLimits limits{options.context.slots, options.context.batch_tokens};
   state->decoder = std::make_unique<Decoder>(std::move(*context), limits, log);
-  state->preparing = std::make_unique<TaskThread>();
   return std::unique_ptr<LlamaEngine>(new LlamaEngine(std::move(state)));
 }
 
-base::Result<Prepared> LlamaEngine::State::prepare(const canon::Request& request,
-                                                   const StillWanted& wanted) const {
-  if (stopping) return base::fail(shutting_down());
-  return preparer->prepare(request, [&] { return wanted() && !stopping; });
+base::Result<std::unique_ptr<Lane>> LlamaEngine::State::make_lane(base::Random& random) const {
+  auto writer = PromptWriter::for_model(model->raw());
+  if (!writer) return tl::unexpected(std::move(writer.error()));
+  return std::make_unique<Lane>(
+      std::make_unique<Preparer>(*model, std::move(*writer), options.budgets, window, random));
 }
 
-base::Result<TokenCount> LlamaEngine::State::count(const canon::Request& request,
+base::Result<Prepared> LlamaEngine::State::prepare(const Lane& lane, const canon::Request& request,
                                                    const StillWanted& wanted) const {
   if (stopping) return base::fail(shutting_down());
-  const auto tokens = preparer->count(request, [&] { return wanted() && !stopping; });
+  return lane.preparer->prepare(request, [&] { return wanted() && !stopping; });
+}
+
+base::Result<TokenCount> LlamaEngine::State::count(const Lane& lane, const canon::Request& request,
+                                                   const StillWanted& wanted) const {
+  if (stopping) return base::fail(shutting_down());
+  const auto tokens = lane.preparer->count(request, [&] { return wanted() && !stopping; });
   if (!tokens) return tl::unexpected(tokens.error());
   return TokenCount{*tokens};
 }
@@ -109,10 +153,11 @@ asio::awaitable<base::Result<Stream>> LlamaEngine::start(canon::Request request,
   const int choices = request.choices;
   const auto capacity = state_->options.reader_bytes * static_cast<std::size_t>(choices);
 
-  Job<Prepared>::Work work = [state = state_.get(),
+  Lane& lane = state_->lane_for(request);
+  Job<Prepared>::Work work = [state = state_.get(), &lane,
                               shared = std::make_shared<const canon::Request>(std::move(request))](
-                                 const StillWanted& wanted) { return state->prepare(*shared, wanted); };
-  auto preparing = run_on<Prepared>(*state_->preparing, std::move(patience), std::move(work));
+                                 const StillWanted& wanted) { return state->prepare(lane, *shared, wanted); };
+  auto preparing = run_on<Prepared>(lane.thread, std::move(patience), std::move(work));
   auto generation = co_await std::move(preparing);
   if (!generation) co_return tl::unexpected(std::move(generation.error()));
   auto queue = std::make_shared<EventQueue>(reader, choices, capacity, [inbox] { inbox->poke(); });
@@ -126,10 +171,11 @@ asio::awaitable<base::Result<Stream>> LlamaEngine::start(canon::Request request,
 asio::awaitable<base::Result<TokenCount>> LlamaEngine::count(canon::Request request, Patience patience) {
   auto seat = QueueSeat::take(state_->seats, state_->options.queue);
   if (!seat) co_return base::fail(overloaded(state_->options));
-  Job<TokenCount>::Work work = [state = state_.get(),
+  Lane& lane = state_->lane_for(request);
+  Job<TokenCount>::Work work = [state = state_.get(), &lane,
                                 shared = std::make_shared<const canon::Request>(std::move(request))](
-                                   const StillWanted& wanted) { return state->count(*shared, wanted); };
-  auto counting = run_on<TokenCount>(*state_->preparing, std::move(patience), std::move(work));
+                                   const StillWanted& wanted) { return state->count(lane, *shared, wanted); };
+  auto counting = run_on<TokenCount>(lane.thread, std::move(patience), std::move(work));
   co_return co_await std::move(counting);
 }
 

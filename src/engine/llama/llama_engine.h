@@ -1,6 +1,6 @@
-// The embedded engine: one model, a thread that prepares prompts, a thread that decodes. app builds it once;
-// serve talks to it through engine::Engine from any I/O thread. Destroying it fails what still runs; readers
-// may outlive it.
+// The embedded engine: one model, two threads that prepare prompts, a thread that decodes. app builds it
+// once; serve talks to it through engine::Engine from any I/O thread. Destroying it fails what still runs;
+// readers may outlive it.
 #pragma once
 
 #include <atomic>

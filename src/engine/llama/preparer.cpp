@@ -59,14 +59,20 @@ base::Failure Preparer::too_long(std::string_view tokens) const {
 
 base::Result<Prompt> Preparer::written(const canon::Request& request, const StillWanted& wanted) const {
   const std::size_t most_bytes = static_cast<std::size_t>(context_window_) * longest_token_;
-  const auto refuse = [&](std::size_t bytes) {
-    return base::fail(too_long("more than " + std::to_string(bytes / longest_token_)));
+  const auto refuse = [&](std::size_t tokens) {
+    return base::fail(too_long("more than " + std::to_string(tokens)));
   };
   std::size_t bytes = 0;
-  for (const auto& turn : request.turns) bytes += std::visit(TextBytes{}, turn);
-  if (bytes >= most_bytes) return refuse(bytes);
+  std::size_t turns = 0;  // each takes a token at least
+  for (const auto& turn : request.turns) {
+    bytes += std::visit(TextBytes{}, turn);
+    turns += std::holds_alternative<canon::SystemTurn>(turn) ? 0 : 1;
+  }
+  const std::size_t least = std::max(bytes / longest_token_, turns);
+  if (least >= static_cast<std::size_t>(context_window_)) return refuse(least);
   auto prompt = writer_->write(request, {wanted, most_bytes});
-  if (!prompt && prompt.error().kind == base::FailureKind::too_large) return refuse(most_bytes);
+  if (!prompt && prompt.error().kind == base::FailureKind::too_large)
+    return refuse(static_cast<std::size_t>(context_window_));
   return prompt;
 }
 

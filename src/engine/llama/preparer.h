@@ -1,5 +1,6 @@
 // Makes a Generation of a request: renders and tokenises the prompt, checks it against the context, compiles
-// the grammars, seeds the choices. Costs milliseconds, so it has a thread of its own; used by that one only.
+// the grammars, seeds the choices. Costs milliseconds, and seconds for the longest, so it has a thread of its
+// own; used by that one only.
 #pragma once
 
 #include <cstdint>

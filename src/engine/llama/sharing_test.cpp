@@ -154,6 +154,24 @@ TEST(Sharing, ARequestThatIsDroppedWhileItWaitsNeverRuns) {
   EXPECT_EQ(test.engine->stats().running, 1);
 }
 
+// A few thousand turns take the template a thousand times as long as one.
+TEST(Sharing, AHeavyRequestThatIsPreparedDelaysNoLightOne) {
+  const EngineUnderTest test;
+  auto heavy = ask("one");
+  for (int i = 0; i < 2000; ++i) heavy.turns.emplace_back(canon::UserTurn{"and one more"});
+  std::vector<std::string> ended;
+  const auto count = [&](canon::Request request, std::string name) -> asio::awaitable<void> {
+    const auto counted = co_await test.engine->count(std::move(request), Patience{});
+    EXPECT_TRUE(counted);
+    ended.push_back(std::move(name));
+  };
+  asio::io_context io;
+  asio::co_spawn(io, count(heavy, "heavy"), asio::detached);
+  asio::co_spawn(io, count(ask("Hello"), "light"), asio::detached);
+  io.run();
+  EXPECT_EQ(ended, (std::vector<std::string>{"light", "heavy"}));
+}
+
 TEST(Sharing, ASlowReaderStallsNobodyElse) {
   auto options = testing::small_options();
   options.reader_bytes = 2000;
