@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/syntax/text_tree.h"
+#include "engine/syntax/value_kind.h"
 
 namespace trilogue::engine::syntax {
 namespace {
@@ -52,6 +53,8 @@ base::Result<std::string> SchemaCompiler::compile(wire::Value schema) {
 
 base::Result<std::string> SchemaCompiler::compile_between_tags(wire::Value schema,
                                                                const std::string& any_text) {
+  SchemaWalk look(walk_.root());
+  if (kind_of(look, schema) == ValueKind::json) return compile(schema);  // its references make shared rules
   any_text_ = any_text;
   SchemaParts parts;
   if (!flatten(schema, parts)) return done({});
