@@ -1,7 +1,6 @@
 #include "engine/event_queue.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <iterator>
 #include <utility>
@@ -30,7 +29,7 @@ EventQueue::EventQueue(asio::any_io_executor reader, int choices, std::size_t ca
     : capacity_(capacity_bytes),
       running_(choices),
       on_room_(std::move(on_room)),
-      executor_(reader),
+      home_(reader),
       timer_(std::move(reader)) {}
 
 void EventQueue::push(std::vector<canon::Event> events) {
@@ -47,9 +46,8 @@ void EventQueue::push(std::vector<canon::Event> events) {
     std::move(events.begin(), events.end(), std::back_inserter(events_));
   }
   if (!std::exchange(waiting_, false)) return;
-  // The timer belongs to the reader's executor; the queue may die before this runs. Under the lock: whoever
-  // abandons the queue may destroy that executor next.
-  asio::post(executor_, [self = weak_from_this()] {
+  // The timer belongs to the reader's executor; the queue may die before this runs.
+  home_.post([self = weak_from_this()] {
     if (const auto queue = self.lock(); queue && queue->timer_) queue->timer_->cancel();
   });
 }

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "canon/event.h"
+#include "http/home.h"
 
 namespace trilogue::engine {
 
@@ -46,7 +47,7 @@ class EventQueue final : public std::enable_shared_from_this<EventQueue> {
   bool stopped_ = false;
   bool abandoned_ = false;
   std::function<void()> on_room_;
-  boost::asio::any_io_executor executor_;
+  http::Home home_;
   std::optional<boost::asio::steady_timer> timer_;  // touched on the reader's executor only
 };
 

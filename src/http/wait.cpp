@@ -1,12 +1,13 @@
 #include "http/wait.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <mutex>
 #include <optional>
 #include <utility>
+
+#include "http/home.h"
 
 namespace trilogue::http {
 namespace asio = boost::asio;
@@ -15,7 +16,9 @@ namespace asio = boost::asio;
 // there; that it exists is also read elsewhere, under the lock, so that nothing is posted to an executor
 // whose loop may have been destroyed together with the waiting coroutine.
 struct Wait::Bell {
-  explicit Bell(asio::any_io_executor executor) : home(std::move(executor)) { timer.emplace(home); }
+  explicit Bell(asio::any_io_executor executor) : home(std::move(executor)) {
+    timer.emplace(home.executor());
+  }
 
   // False when there is nothing to end any more.
   bool settle(Outcome how) {
@@ -30,7 +33,7 @@ struct Wait::Bell {
 
   std::mutex mutex;
   std::optional<Outcome> outcome;
-  asio::any_io_executor home;
+  Home home;
   std::optional<asio::steady_timer> timer;
 };
 
@@ -45,7 +48,7 @@ std::function<void()> Wait::waker() const {
   return [bell = bell_] {
     const std::scoped_lock lock(bell->mutex);
     if (!bell->settle(Outcome::woken)) return;
-    asio::post(bell->home, [bell] {
+    bell->home.post([bell] {
       if (bell->timer) bell->timer->cancel();
     });
   };

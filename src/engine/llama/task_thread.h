@@ -63,7 +63,7 @@ class Job final {
       const std::scoped_lock lock(mutex_);
       if (!wanted_) return;
       result_ = std::move(result);
-      bug_ = bug;
+      bug_ = std::move(bug);
     }
     wake_();
   }
@@ -82,7 +82,7 @@ class Job final {
 
   base::Result<T> take_result() {
     const std::scoped_lock lock(mutex_);
-    if (bug_) std::rethrow_exception(bug_);
+    if (bug_) std::rethrow_exception(std::exchange(bug_, nullptr));
     return std::move(*result_);
   }
 
