@@ -322,7 +322,10 @@ class Restart(unittest.TestCase):
         with tempfile.TemporaryDirectory() as data:
             with open(f"{data}/responses.db", "w", encoding="utf-8") as file:
                 file.write("no database " * 1000)
-            status, printed = run("serve", "--listen", "127.0.0.1:0", "--data", data)
+            with open(f"{data}/plain.story", "w", encoding="utf-8") as file:
+                file.write(PLAIN)  # a model that every build can load
+            status, printed = run("serve", "--listen", "127.0.0.1:0", "--data", data, "--model",
+                                  f"plain={data}/plain.story", bundled_model="false")
             self.assertEqual(status, 1)
             self.assertRegex(printed, "responses.db.*not a database")
 
