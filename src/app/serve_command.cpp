@@ -184,8 +184,8 @@ Result<void> run(const Configuration& configuration) {
   std::fflush(stdout);
   (*server)->run();
   // Both hold on to the server's strands, so they go before it.
-  responses->reset();
   running.clear();
+  responses->reset();
   log.write(base::LogLevel::info, "stopped");
   return {};
 }

@@ -11,6 +11,9 @@ namespace {
 // Of frames that share a row: few rows for a long stream, and little to read for a place in its middle.
 constexpr std::size_t kRowBytes = 64 * 1024;
 
+// A killed server loses no more of what readers have seen.
+constexpr std::chrono::milliseconds kSaveEvery{250};
+
 }  // namespace
 
 std::vector<store::Item> as_items(const std::vector<std::string>& texts) {
@@ -41,7 +44,7 @@ void ResponseRecord::write(std::string& out, Write what) {
   unsaved_bytes_ += out.size() - size;
   if (complete() && !was_complete) {
     save();
-  } else if (opened_ && unsaved_bytes_ >= kRowBytes) {
+  } else if (opened_ && (unsaved_bytes_ >= kRowBytes || std::chrono::steady_clock::now() >= save_at_)) {
     save_frames();
   }
 }
@@ -85,7 +88,14 @@ std::string ResponseRecord::reply() const {
 
 void ResponseRecord::open(store::Responses::Answer<void> answer) {
   opened_ = true;
-  store_.add({id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), false, {}, {}},
+  store_.add({id(),
+              origin_.key_id,
+              origin_.previous,
+              reply(),
+              std::move(origin_.input),
+              false,
+              {},
+              unsaved_frames()},
              std::move(answer));
 }
 
@@ -101,6 +111,7 @@ std::vector<store::Frames> ResponseRecord::unsaved_frames() {
 }
 
 void ResponseRecord::save_frames() {
+  save_at_ = std::chrono::steady_clock::now() + kSaveEvery;
   for (store::Frames& frames : unsaved_frames()) store_.add_frames(id(), std::move(frames), {});
 }
 

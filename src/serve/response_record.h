@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "canon/event.h"
@@ -41,6 +42,8 @@ class ResponseRecord final {
   // Puts the response into the store as it stands, before anything is answered.
   void open(store::Responses::Answer<void> answer);
   void cancel();
+  // Puts what was recorded since into the store too.
+  void save_frames();
   std::string reply() const;  // as it stands
   const std::shared_ptr<Recording>& recording() const { return recording_; }
   const std::string& id() const { return encoder_.builder().id(); }
@@ -52,7 +55,6 @@ class ResponseRecord final {
   template <class Write>
   void write(std::string& out, Write what);
   std::vector<store::Frames> unsaved_frames();
-  void save_frames();
   void save();
 
   store::Responses& store_;
@@ -63,6 +65,7 @@ class ResponseRecord final {
   bool opened_ = false;   // its row is there
   int saved_frames_ = 0;  // in the store
   std::size_t unsaved_bytes_ = 0;
+  base::SteadyTime save_at_ = std::chrono::steady_clock::now();
   std::function<void()> stored_;
 };
 

@@ -28,6 +28,9 @@ using Items = std::vector<store::Item>;
 
 namespace {
 
+// Of a conversation that a few bytes may go on from; as much as the largest body by default.
+constexpr std::size_t kMostRemembered = std::size_t{64} << 20;
+
 constexpr std::string_view kEffortPath = "reasoning.effort";
 
 // What the store remembers of the conversation that the body goes on from.
@@ -37,11 +40,12 @@ asio::awaitable<Result<responses::Memory>> recall(Services& services, const Call
   store::Responses& store = services.responses;
   const std::string key = call.caller.key_id;
   if (const auto previous = body.previous_response_id()) {
-    if (services.running.find(key, *previous) != nullptr)
+    const auto run = services.running.find(key, *previous);
+    if (run != nullptr && !run->record.recording()->ended())  // once it has ended the store has been told
       co_return base::invalid("previous_response_id",
                               "the response '" + *previous + "' is still in progress");
     auto ask = [&store, &key, &previous](auto answer) {
-      store.conversation(key, *previous, std::move(answer));
+      store.conversation(key, *previous, kMostRemembered, std::move(answer));
     };
     auto items = co_await answered<Items>(std::move(ask));
     if (!items) {
@@ -52,7 +56,9 @@ asio::awaitable<Result<responses::Memory>> recall(Services& services, const Call
   }
   auto ids = body.item_references();
   if (!ids.empty()) {
-    auto ask = [&store, &key, &ids](auto answer) { store.items(key, std::move(ids), std::move(answer)); };
+    auto ask = [&store, &key, &ids](auto answer) {
+      store.items(key, std::move(ids), kMostRemembered, std::move(answer));
+    };
     auto items = co_await answered<Items>(std::move(ask));
     if (!items) co_return base::fail(std::move(items.error()));
     for (auto& item : *items) memory.referenced.emplace(std::move(item.id), std::move(item.json));

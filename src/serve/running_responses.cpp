@@ -35,6 +35,7 @@ std::size_t RunningResponses::count() const {
 
 void RunningResponses::clear() {
   const std::lock_guard lock(mutex_);
+  for (const auto& [id, run] : by_id_) run->record.save_frames();
   by_id_.clear();
 }
 

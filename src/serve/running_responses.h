@@ -22,7 +22,7 @@ class RunningResponses final {
 
   std::size_t count() const;
 
-  // Lets go of all of them; the server must no longer run.
+  // Stores what there is of all of them and lets go; the server must no longer run.
   void clear();
 
  private:

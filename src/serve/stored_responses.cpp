@@ -21,6 +21,18 @@ using Items = std::vector<store::Item>;
 
 namespace {
 
+bool is_background(const std::string& reply) {
+  const auto document = wire::Document::parse(reply);
+  const auto flag = document ? document->root().find("background") : std::nullopt;
+  return flag && flag->boolean().value_or(false);
+}
+
+std::string status_of(const std::string& reply) {
+  const auto document = wire::Document::parse(reply);
+  const auto status = document ? document->root().find("status") : std::nullopt;
+  return std::string(status ? status->text().value_or("") : "");
+}
+
 asio::awaitable<Result<store::StoredReply>> find(Services& services, const Call& call) {
   auto ask = [&store = services.responses, &call](auto answer) {
     store.find(call.caller.key_id, call.argument, std::move(answer));
@@ -40,14 +52,23 @@ base::Failure past_the_end() {
       base::FailureKind::invalid_request, "is beyond the last event of this response", "starting_after", {}};
 }
 
-// The first rows decide between a stream and a refusal; the rest follow them.
-asio::awaitable<void> replay(Services& services, Call& call, int from) {
+// What a reader gets that wants to go on from `from`. One whose server was killed may have seen more than was
+// stored: it gets the end alone. Failure: past the end, or whatever the store says.
+asio::awaitable<Result<store::Frames>> first_frames(Services& services, const Call& call, int from) {
   auto frames = co_await frames_from(services, call, from);
-  if (frames && frames->count == 0 && from > 0) {
-    // Nothing is left after the last event, which is no fault; beyond it there never was anything.
-    const auto last = co_await frames_from(services, call, from - 1);
-    if (!last || last->count == 0) frames = base::fail(past_the_end());
-  }
+  if (!frames || frames->count > 0 || from == 0) co_return frames;
+  auto ask = [&store = services.responses, &call](auto answer) {
+    store.last_frame(call.caller.key_id, call.argument, std::move(answer));
+  };
+  auto last = co_await answered<store::Frames>(std::move(ask));
+  if (!last || from == last->first + 1) co_return frames;  // nothing is left, which is no fault
+  const auto found = co_await find(services, call);
+  if (found && status_of(found->reply) == "failed") co_return last;
+  co_return base::fail(past_the_end());
+}
+
+asio::awaitable<void> replay(Services& services, Call& call, int from) {
+  auto frames = co_await first_frames(services, call, from);
   if (!frames) {
     co_await reply_failure(call, std::move(frames.error()));
     co_return;
@@ -58,8 +79,12 @@ asio::awaitable<void> replay(Services& services, Call& call, int from) {
   while (frames && frames->count > 0) {
     const bool taken = co_await call.exchange.write(frames->bytes);
     if (!taken) co_return;
-    from += frames->count;
+    from = frames->first + frames->count;
     frames = co_await frames_from(services, call, from);
+  }
+  if (!frames) {  // deleted under its reader: the stream stays open, so that the connection is cut
+    call.outcome = outcome_word(frames.error().kind);
+    co_return;
   }
   co_await call.exchange.close_stream(false);
 }
@@ -82,12 +107,6 @@ asio::awaitable<void> show_stream(Services& services, Call& call, std::shared_pt
   } else {
     co_await replay(services, call, *from);
   }
-}
-
-bool is_background(const std::string& reply) {
-  const auto document = wire::Document::parse(reply);
-  const auto flag = document ? document->root().find("background") : std::nullopt;
-  return flag && flag->boolean().value_or(false);
 }
 
 struct Page {

@@ -16,6 +16,13 @@ base::Failure not_found(const std::string& id) {
   return {FailureKind::not_found, "No response with id '" + id + "' found", {}, {}};
 }
 
+// One response takes no more than this part of the room: it could push out everybody else's.
+constexpr std::int64_t kSharePerResponse = 4;
+
+base::Failure too_large(std::int64_t bytes) {
+  return {FailureKind::too_large, "There is no room for " + std::to_string(bytes) + " bytes", {}, {}};
+}
+
 std::optional<std::int64_t> number_of(Database& database, const std::string& key_id, const std::string& id) {
   auto row = database.prepare("SELECT number FROM responses WHERE id = ? AND key_id = ?");
   row.bind(id).bind(key_id);
@@ -61,6 +68,33 @@ std::vector<Item> read_items(Statement& rows) {
   std::vector<Item> items;
   while (rows.step()) items.push_back({rows.text(0), rows.text(1)});
   return items;
+}
+
+// Items up to a sum of bytes; what is beyond is not kept in memory.
+class Basket final {
+ public:
+  explicit Basket(std::size_t max_bytes) : left_(max_bytes) {}
+
+  // False when it is full.
+  bool take(Item item) {
+    const std::size_t size = item.id.size() + item.json.size();
+    if (size > left_) return false;
+    left_ -= size;
+    items_.push_back(std::move(item));
+    return true;
+  }
+  std::vector<Item> contents() { return std::move(items_); }
+
+ private:
+  std::size_t left_;
+  std::vector<Item> items_;
+};
+
+base::Failure too_much(std::size_t max_bytes) {
+  return {FailureKind::too_large,
+          "What the request goes on from takes more than " + std::to_string(max_bytes >> 20) + " MiB",
+          {},
+          {}};
 }
 
 void grow(Database& database, const std::string& id, std::int64_t bytes) {
@@ -151,6 +185,7 @@ void Responses::add(NewResponse response, Answer<void> answer) {
       [this, response = std::move(response)](Database& database) {
         const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
                            size_of(response.output) + size_of(response.frames);
+        if (bytes > bounds_.bytes / kSharePerResponse) return database.refuse(too_large(bytes));
         database
             .prepare(
                 "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, reply) "
@@ -253,35 +288,56 @@ void Responses::input_items(std::string key_id, std::string id, Answer<std::vect
       std::move(answer));
 }
 
-void Responses::conversation(std::string key_id, std::string id, Answer<std::vector<Item>> answer) {
+void Responses::conversation(std::string key_id, std::string id, std::size_t max_bytes,
+                             Answer<std::vector<Item>> answer) {
   ask<std::vector<Item>>(
-      [this, key_id = std::move(key_id),
-       id = std::move(id)](Database& database) -> Result<std::vector<Item>> {
+      [this, key_id = std::move(key_id), id = std::move(id),
+       max_bytes](Database& database) -> Result<std::vector<Item>> {
         const auto numbers = chain(database, key_id, id);
         if (!numbers) return base::fail(numbers.error());
-        std::vector<Item> items;
+        Basket basket(max_bytes);
         for (auto number = numbers->rbegin(); number != numbers->rend(); ++number) {
           auto rows =
               database.prepare("SELECT id, json FROM items WHERE response = ? ORDER BY output, position");
-          for (Item& item : read_items(rows.bind(*number))) items.push_back(std::move(item));
+          rows.bind(*number);
+          while (rows.step()) {
+            if (!basket.take({rows.text(0), rows.text(1)})) return base::fail(too_much(max_bytes));
+          }
           database.prepare("UPDATE responses SET used = ? WHERE number = ?").bind(now()).bind(*number).run();
         }
-        return items;
+        return basket.contents();
       },
       std::move(answer));
 }
 
-void Responses::items(std::string key_id, std::vector<std::string> ids, Answer<std::vector<Item>> answer) {
+void Responses::items(std::string key_id, std::vector<std::string> ids, std::size_t max_bytes,
+                      Answer<std::vector<Item>> answer) {
   ask<std::vector<Item>>(
-      [key_id = std::move(key_id), ids = std::move(ids)](Database& database) -> Result<std::vector<Item>> {
-        std::vector<Item> found;
+      [key_id = std::move(key_id), ids = std::move(ids),
+       max_bytes](Database& database) -> Result<std::vector<Item>> {
+        Basket basket(max_bytes);
         for (const std::string& id : ids) {
           auto row = database.prepare(
               "SELECT items.id, json FROM items JOIN responses ON number = response "
               "WHERE items.id = ? AND key_id = ? ORDER BY number DESC, output DESC LIMIT 1");
-          if (row.bind(id).bind(key_id).step()) found.push_back({row.text(0), row.text(1)});
+          if (!row.bind(id).bind(key_id).step()) continue;
+          if (!basket.take({row.text(0), row.text(1)})) return base::fail(too_much(max_bytes));
         }
-        return found;
+        return basket.contents();
+      },
+      std::move(answer));
+}
+
+void Responses::last_frame(std::string key_id, std::string id, Answer<Frames> answer) {
+  ask<Frames>(
+      [key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<Frames> {
+        const auto number = number_of(database, key_id, id);
+        if (!number) return base::fail(not_found(id));
+        auto row = database.prepare(
+            "SELECT first, count, bytes FROM frames WHERE response = ? ORDER BY first DESC LIMIT 1");
+        if (!row.bind(*number).step()) return Frames{};
+        const auto first = static_cast<int>(row.integer(0)), count = static_cast<int>(row.integer(1));
+        return from_frame({first, count, row.text(2)}, first + count - 1);
       },
       std::move(answer));
 }

@@ -68,6 +68,7 @@ class Responses final {
   static base::Result<std::unique_ptr<Responses>> open(const std::string& file, Bounds bounds,
                                                        base::WallClock clock);
 
+  // Failure: too_large for one that would leave the others too little room.
   void add(NewResponse response, Answer<void> answer);
   // Answers when everything that was asked for before is done.
   void catch_up(Answer<void> answer);
@@ -80,13 +81,18 @@ class Responses final {
   // Failures of all that follow: not_found, at no path; unavailable when the database gives no answer.
   void remove(std::string key_id, std::string id, Answer<bool> answer);  // true, or the failure
   void find(std::string key_id, std::string id, Answer<StoredReply> answer);
+  // The last frame alone; none when there is none at all.
+  void last_frame(std::string key_id, std::string id, Answer<Frames> answer);
   // The frames from `from` on, as many as are stored together with it; none when it is past the end.
   void frames(std::string key_id, std::string id, int from, Answer<Frames> answer);
   void input_items(std::string key_id, std::string id, Answer<std::vector<Item>> answer);
+  // Both: too_large when there is more than `max_bytes` of it.
   // Every item of the conversation that ends with `id`, oldest first. Counts as use of all of them.
-  void conversation(std::string key_id, std::string id, Answer<std::vector<Item>> answer);
+  void conversation(std::string key_id, std::string id, std::size_t max_bytes,
+                    Answer<std::vector<Item>> answer);
   // Those of `ids` that exist.
-  void items(std::string key_id, std::vector<std::string> ids, Answer<std::vector<Item>> answer);
+  void items(std::string key_id, std::vector<std::string> ids, std::size_t max_bytes,
+             Answer<std::vector<Item>> answer);
 
   // What was running when the server last stopped; oldest first.
   void unfinished(Answer<std::vector<Unfinished>> answer);

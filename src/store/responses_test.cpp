@@ -13,6 +13,7 @@ namespace {
 
 using std::chrono_literals::operator""s;
 using Items = std::vector<Item>;
+constexpr std::size_t kMost = 1 << 20;
 
 // The answer of one call, awaited.
 template <class T, class Ask>
@@ -49,7 +50,7 @@ class ResponsesTest : public testing::Test {
     return answer_of<StoredReply>([&](auto answer) { store_->find(key, id, answer); });
   }
   base::Result<Items> conversation(const std::string& key, const std::string& id) {
-    return answer_of<Items>([&](auto answer) { store_->conversation(key, id, answer); });
+    return answer_of<Items>([&](auto answer) { store_->conversation(key, id, kMost, answer); });
   }
   base::Result<Frames> frames(const std::string& id, int from) {
     return answer_of<Frames>([&](auto answer) { store_->frames("alice", id, from, answer); });
@@ -76,7 +77,8 @@ TEST_F(ResponsesTest, DoesNotExistForAnotherKey) {
   EXPECT_EQ(conversation("mallory", "resp_1").error().kind, base::FailureKind::not_found);
   const auto gone = answer_of<bool>([&](auto answer) { store_->remove("mallory", "resp_1", answer); });
   EXPECT_EQ(gone.error().kind, base::FailureKind::not_found);
-  const auto items = answer_of<Items>([&](auto answer) { store_->items("mallory", {"resp_1_out"}, answer); });
+  const auto items =
+      answer_of<Items>([&](auto answer) { store_->items("mallory", {"resp_1_out"}, kMost, answer); });
   EXPECT_TRUE(items->empty());
   EXPECT_TRUE(find("alice", "resp_1"));
 }
@@ -103,7 +105,7 @@ TEST_F(ResponsesTest, SaysWhichAncestorIsMissing) {
 TEST_F(ResponsesTest, FindsItemsByTheirIds) {
   add(finished("resp_1"));
   const auto items = answer_of<Items>(
-      [&](auto answer) { store_->items("alice", {"resp_1_out", "nothing", "resp_1_in"}, answer); });
+      [&](auto answer) { store_->items("alice", {"resp_1_out", "nothing", "resp_1_in"}, kMost, answer); });
   const Items expected{{"resp_1_out", "out"}, {"resp_1_in", "in"}};
   EXPECT_EQ(*items, expected);
 }
@@ -147,17 +149,51 @@ TEST_F(ResponsesTest, ForgetsTheLongestUnusedBeyondItsCount) {
 }
 
 TEST_F(ResponsesTest, ForgetsBeyondItsBytesWithEverythingThatBelongsToIt) {
-  bounds_.bytes = 3000;
+  bounds_.bytes = 8000;
   open();
   add(finished("resp_1"));
-  store_->add_frames("resp_1", {0, 1, std::string(2000, 'x') + "\n\n"}, {});
+  store_->add_frames("resp_1", {0, 1, std::string(7000, 'x') + "\n\n"}, {});
   ++time_;
   NewResponse large = finished("resp_2");
-  large.reply = std::string(1500, 'y');
+  large.reply = std::string(1900, 'y');
   add(large);
   EXPECT_FALSE(find("alice", "resp_1"));
   EXPECT_EQ(frames("resp_1", 0).error().kind, base::FailureKind::not_found);
   EXPECT_TRUE(find("alice", "resp_2"));
+}
+
+TEST_F(ResponsesTest, TakesNoneThatWouldPushOutTheOthers) {
+  bounds_.bytes = 8000;
+  open();
+  add(finished("resp_1"));
+  NewResponse huge = finished("resp_2");
+  huge.reply = std::string(2001, 'y');
+  const auto done = answer_of<void>([&](auto answer) { store_->add(std::move(huge), answer); });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, base::FailureKind::too_large);
+  EXPECT_TRUE(find("alice", "resp_1"));
+  EXPECT_FALSE(find("alice", "resp_2"));
+}
+
+TEST_F(ResponsesTest, BringsNoMoreIntoMemoryThanIsAskedFor) {
+  add(finished("resp_1"));
+  add(finished("resp_2", "resp_1"));
+  const auto items =
+      answer_of<Items>([&](auto answer) { store_->conversation("alice", "resp_2", 20, answer); });
+  ASSERT_FALSE(items);
+  EXPECT_EQ(items.error().kind, base::FailureKind::too_large);
+  EXPECT_FALSE(
+      answer_of<Items>([&](auto answer) { store_->items("alice", {"resp_1_in", "resp_2_in"}, 20, answer); }));
+}
+
+TEST_F(ResponsesTest, KnowsTheLastFrame) {
+  add(finished("resp_1"));
+  const auto last = [this] {
+    return *answer_of<Frames>([&](auto answer) { store_->last_frame("alice", "resp_1", answer); });
+  };
+  EXPECT_EQ(last().count, 0);
+  store_->add_frames("resp_1", {0, 3, "zero\n\none\n\ntwo\n\n"}, {});
+  EXPECT_EQ(last(), (Frames{2, 1, "two\n\n"}));
 }
 
 TEST_F(ResponsesTest, ForgetsTheOld) {

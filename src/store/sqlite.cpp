@@ -144,6 +144,10 @@ void Database::keep_error() {
   if (!error_) error_ = unavailable(sqlite3_errmsg(handle_.get()));
 }
 
+void Database::refuse(base::Failure failure) {
+  if (!error_) error_ = std::move(failure);
+}
+
 std::optional<base::Failure> Database::take_error() {
   return std::exchange(error_, std::nullopt);
 }

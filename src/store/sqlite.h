@@ -76,6 +76,9 @@ class Database final {
   // Some errors (a full disk) end the whole transaction.
   bool in_transaction() const;
 
+  // Makes the piece of work fail as an error of the database would.
+  void refuse(base::Failure failure);
+
   bool failed() const { return error_.has_value(); }
   // The first error since the last call.
   std::optional<base::Failure> take_error();

@@ -133,9 +133,29 @@ class Stored(PathTest):
         again[1]["id"] = "fc_nothing"
         self.assertIn(respond(self.server, input=again).status, (400, 404))
 
+    def test_references_do_not_multiply(self):
+        reference = {"type": "item_reference", "id": respond(self.server).json["output"][-1]["id"]}
+        twice = respond(self.server, input=[reference] * 900 + [{"role": "user", "content": "and?"}]).json
+        self.assertEqual(len(self.server.get(f"/v1/responses/{twice['id']}/input_items").json["data"]), 2)
+        self.assert_refused(respond(self.server, input=[reference] * 1001), 400, param="input[1000]")
+        many = [{"type": "item_reference", "id": f"msg_{n}"} for n in range(200_000)]
+        self.assert_refused(respond(self.server, input=many), 404, param="input[0].id")
+
     def test_only_a_background_response_can_be_cancelled(self):
         made = respond(self.server).json
         self.assert_refused(self.server.send("POST", f"/v1/responses/{made['id']}/cancel"), 400)
+
+
+class Bounds(PathTest):
+    stories = STORIES
+    settings = {"api_keys": "sk-alice-0001,sk-mallory-2", "responses_max_mb": "4"}
+
+    def test_a_large_response_pushes_out_nobody_elses(self):
+        alice, mallory = ({"Authorization": f"Bearer {key}"} for key in ("sk-alice-0001", "sk-mallory-2"))
+        kept = respond(self.server, headers=alice).json["id"]
+        respond(self.server, headers=mallory, input="x" * (2 << 20))
+        self.server.printed("a response was not stored")
+        self.assertEqual(self.server.send("GET", f"/v1/responses/{kept}", headers=alice).status, 200)
 
 
 class Background(PathTest):
@@ -204,6 +224,11 @@ class Background(PathTest):
         failed = wait_until_over(self.server, identity)
         self.assertEqual((failed["status"], failed["error"]["code"]), ("failed", "server_error"))
 
+    def test_the_conversation_goes_on_as_soon_as_its_end_was_seen(self):
+        for _ in range(20):
+            identity = data_of(respond(self.server, background=True, stream=True).body)[-1]["response"]["id"]
+            self.assertEqual(respond(self.server, previous_response_id=identity).status, 200)
+
     def test_nothing_answers_to_it_before_it_is_over(self):
         identity = respond(self.server, "endless", background=True).json["id"]
         self.assert_refused(respond(self.server, previous_response_id=identity), 400, param="previous_response_id")
@@ -264,8 +289,10 @@ class Restart(unittest.TestCase):
                     failed = server.get(f"/v1/responses/{identity}").json
                     self.assertEqual((failed["status"], failed["error"]["code"]), ("failed", "server_error"))
                     events = data_of(server.get(f"/v1/responses/{identity}?stream=true").body)
-                    self.assertEqual(events[-1]["type"], "response.failed")
+                    self.assertEqual((events[0]["type"], events[-1]["type"]), ("response.created", "response.failed"))
                     self.assertEqual([event["sequence_number"] for event in events], list(range(len(events))))
+                    later = data_of(server.get(f"/v1/responses/{identity}?stream=true&starting_after=5000").body)
+                    self.assertEqual(later, events[-1:])
 
     def test_a_kill_at_any_moment_leaves_whole_rows(self):
         with tempfile.TemporaryDirectory() as data:

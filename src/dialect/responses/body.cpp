@@ -1,6 +1,6 @@
 #include "dialect/responses/body.h"
 
-#include <algorithm>
+#include <unordered_set>
 
 #include "dialect/responses/item_type.h"
 #include "wire/json_node.h"
@@ -27,13 +27,15 @@ std::optional<std::string> Body::previous_response_id() const {
 
 std::vector<std::string> Body::item_references() const {
   std::vector<std::string> ids;
+  std::unordered_set<std::string_view> seen;
   const auto input = root().find("input");
   if (!input) return ids;
   for (const wire::Value item : input->elements()) {
     if (item_type(item) != kItemReference) continue;
+    if (ids.size() == kMostReferences) break;
     const auto id = item.find("id");
     const auto text = id ? id->text() : std::nullopt;
-    if (text && std::find(ids.begin(), ids.end(), *text) == ids.end()) ids.emplace_back(*text);
+    if (text && seen.insert(*text).second) ids.emplace_back(*text);
   }
   return ids;
 }

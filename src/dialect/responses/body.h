@@ -2,6 +2,7 @@
 // the conversation it goes on from and the items it names by id. Belongs to one request; any one thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 
 namespace trilogue::dialect::responses {
 
+// Item references of one request; more are refused.
+inline constexpr std::size_t kMostReferences = 1000;
+
 class Body final {
  public:
   // Failure: invalid_request, when it is no JSON object or `previous_response_id` is no string.
@@ -18,7 +22,8 @@ class Body final {
 
   std::optional<std::string> previous_response_id() const;
 
-  // Ids of the items that stand for an earlier one, each once, in their order. Such an item is
+  // Ids of the items that stand for an earlier one, each once, in their order, kMostReferences at most. Such
+  // an item is
   // {"type": "item_reference", "id"} or has an id and nothing that says what it is.
   std::vector<std::string> item_references() const;
 

@@ -121,6 +121,10 @@ void Conversation::take_reference(Reader& reader, const Node& item) {
   const Node id = item.field("id");
   const std::string name(reader.required_text(id));
   if (reader.failed()) return;
+  // A few bytes may not stand for many megabytes over and over: an item is taken where it is first named.
+  if (++references_ > kMostReferences)
+    return reader.fault(item, "more than " + std::to_string(kMostReferences) + " item references");
+  if (!referenced_.insert(name).second) return;
   const auto found = stored_.find(name);
   if (found == stored_.end()) {
     reader.fault(id, "there is no item with the id \"" + shortened(name) + "\"");

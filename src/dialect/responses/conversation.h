@@ -57,6 +57,8 @@ class Conversation final {
   std::unordered_map<std::string, std::string_view> stored_;    // texts of Memory's items, by id
   std::unordered_map<std::string, std::string> names_by_call_;  // as the model was shown them
   std::unordered_set<std::string> foreign_calls_;               // ids of calls that were left out
+  std::unordered_set<std::string> referenced_;                  // ids of the references so far
+  std::size_t references_ = 0;
   bool open_ = false;   // the last turn is the assistant's, and goes on
   bool taken_ = false;  // something of the input says something
   bool missing_ = false;
