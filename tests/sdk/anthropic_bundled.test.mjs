@@ -170,8 +170,8 @@ test("@ai-sdk/anthropic: text, reasoning, and a tool", async () => {
     maxOutputTokens: 2000,
     providerOptions: { anthropic: { thinking: { type: "enabled", budgetTokens: 1024 } } },
   };
-  const reply = await generateText({ ...asked, prompt: "Hello!" });
-  const streamed = streamText({ ...asked, prompt: "Hello!" });
+  const reply = await generateText({ ...asked, prompt: "What is 12 + 30?" });
+  const streamed = streamText({ ...asked, prompt: "What is 12 + 30?" });
   assert.equal(await streamed.text, reply.text);
   assert.equal(await streamed.reasoningText, reply.reasoningText);
   assert.ok(reply.reasoningText.length > 0);

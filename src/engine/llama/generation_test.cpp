@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
+#include <string>
 
 #include "canon/checker.h"
 #include "engine/llama/model.h"
@@ -52,9 +54,10 @@ TEST(Generation, RepeatsItselfWithASeedAndReusesNothing) {
   const EngineUnderTest test;
   const auto first = converse(*test.engine, warm(1));
   const auto again = converse(*test.engine, warm(1));
-  const auto other = converse(*test.engine, warm(2));
   EXPECT_EQ(first.text, again.text);
-  EXPECT_NE(first.text, other.text);
+  std::set<std::string> texts{first.text};
+  for (std::uint32_t seed = 2; seed < 8; ++seed) texts.insert(converse(*test.engine, warm(seed)).text);
+  EXPECT_GT(texts.size(), 1U) << "seven seeds, one text: " << first.text;
   EXPECT_EQ(again.finished->usage.cached_tokens, 0);
 }
 
