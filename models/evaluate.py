@@ -1,62 +1,27 @@
-"""Scores the GGUF through llama.cpp: held-out conversations of every skill, and prompts written by hand.
+"""Scores a GGUF through the real server: held-out conversations of every skill, and prompts written by hand.
 
-    python3 evaluate.py --probe PROBE [--cases 100] [--model FILE.gguf] [--out eval/scores.json]
+    python3 evaluate.py [--cases 100] [--model FILE.gguf] [--out eval/scores.json] [--record]
 
-PROBE is the program that tests/build_probe.sh builds. Everything is greedy. Held-out cases use names, nouns and
-questions that training never shows; the handwritten ones (eval/handwritten.json) were written apart from the generator.
+Everything is greedy and goes over HTTP as a client would send it (TRILOGUE_BINARY names the server, else the
+release build's). Held-out cases use names, nouns and questions that training never shows; the handwritten ones
+(eval/handwritten.json) were written apart from the generator. `--record` also writes the few hundred fixed cases that the
+test suite runs (eval/cases.json) and their bars (eval/bars.json), a little under what this file reaches. Only Python's standard library is needed.
 """
 import argparse
 import json
 import os
-import re
-import subprocess
 
 import generator
-from generator import segments
 from generator.surroundings import rule
+from judge import is_right, shown
+from server import MODEL_FILE, Server
+from wire import request_of, wanted_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 700
-ANSWER_LIMIT = 400
-
-
-class Probe:
-    def __init__(self, program, model):
-        self.command = [program, model]
-
-    def ask(self, mode, items):
-        text = "".join(json.dumps(item) + "\n" for item in items)
-        done = subprocess.run(self.command + [mode], input=text, capture_output=True, text=True, check=True)
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def complete(self, prompts):
-        return [r["text"] for r in self.ask("complete", [{"prompt": p, "limit": LIMIT} for p in prompts])]
-
-
-def split_output(prompt, output):
-    """(thought, answer, closed): the thinking is open at the prompt's end unless the effort is none."""
-    if prompt.endswith("</think>\n"):
-        return "", output, True
-    thought, mark, answer = output.partition("\n</think>\n")
-    return thought, answer, bool(mark)
-
-
-def held_out_cases(count, effort=None, long_system=False):
-    """Up to `count` cases of each group; rare groups are looked for a while."""
-    chance, found = generator.Chance(99, held_out=True), {}
-    for skill in generator.MIX:
-        source, mine = generator.stream(4242, held_out=True, skill=skill, effort=effort), {}
-        for drawn in range(40 * count):
-            case = next(source)
-            cases = mine.setdefault(group_of(case), [])
-            if len(cases) < count:
-                if long_system and case.skill != "persona":
-                    case.system = "You are a helpful assistant.\n" + "\n".join(rule(chance) for _ in range(60))
-                cases.append(case)
-            elif drawn > 4 * count and all(len(cases) == count for cases in mine.values()):
-                break
-        found.update(mine)
-    return found
+SHOWN = 400                       # characters of a miss
+SEED, FIXED_SEED = 4242, 777
+FIXED_CASES = 14                  # of each group in eval/cases.json
+SLACK = 2                         # so many of them may get lost before the test fails
 
 
 def group_of(case):
@@ -69,100 +34,96 @@ def group_of(case):
     return case.skill
 
 
-def score_held_out(probe, groups):
-    scores, misses, closed, total = {}, [], 0, 0
-    for group, cases in sorted(groups.items()):
-        prompts = ["".join(text for text, _ in segments(c)[:-1]) for c in cases]
-        right = 0
-        for case, prompt, output in zip(cases, prompts, probe.complete(prompts)):
-            _, answer, done = split_output(prompt, output)
-            closed, total = closed + done, total + 1
-            ok = case.is_right(answer)
-            right += ok
-            if not ok:
-                misses.append({"group": group, "question": case.question, "expected": generator.answer_text(case.turns[-1]),
-                               "got": output[-ANSWER_LIMIT:]})
-        scores[group] = {"right": right, "of": len(cases)}
-        print(f"{group:16} {100 * right / len(cases):5.1f} %  of {len(cases)}", flush=True)
-    scores["thinking closed"] = {"right": closed, "of": total}
-    return scores, misses
+def held_out_groups(count, effort="medium", long_system=False, seed=SEED):
+    """Up to `count` conversations of each group; rare groups are looked for a while."""
+    chance, found = generator.Chance(99, held_out=True), {}
+    for skill in generator.MIX:
+        source, mine = generator.stream(seed, held_out=True, skill=skill, effort=effort), {}
+        for drawn in range(60 * count):
+            case = next(source)
+            cases = mine.setdefault(group_of(case), [])
+            if len(cases) < count:
+                if long_system and case.skill != "persona":
+                    case.system = "You are a helpful assistant.\n" + "\n".join(rule(chance) for _ in range(120))
+                cases.append(case)
+            elif drawn > 4 * count and all(len(cases) == count for cases in mine.values()):
+                break
+        found.update(mine)
+    return dict(sorted(found.items()))
 
 
-def calls_of(text):
-    """[(name, {parameter: text})] of the calls in an answer."""
-    calls = []
-    for name, body in re.findall(r"<function=([^>]+)>\n(.*?)</function>", text, re.S):
-        calls.append((name, dict(re.findall(r"<parameter=([^>]+)>\n(.*?)\n</parameter>", body, re.S))))
-    return calls
+def as_cases(groups):
+    return [{"skill": name, "request": request_of(c), "right": wanted_of(c)} for name, group in groups.items() for c in group]
 
 
-def handwritten_right(case, answer):
-    """Every check that the case names must hold."""
-    calls = calls_of(answer)
-    if "calls" in case:
-        return [[name, arguments] for name, arguments in calls] == case["calls"]
-    if calls:
-        return False
-    if "json" in case:
-        try:
-            return json.loads(answer) == case["json"]
-        except ValueError:
-            return False
-    low = answer.lower()
-    return all(any(option.lower() in low for option in part.split("|")) for part in case["says"]) and \
-        not any(word.lower() in low for word in case.get("not", []))
+def handwritten():
+    with open(os.path.join(HERE, "eval", "handwritten.json"), encoding="utf-8") as file:
+        return json.load(file)
 
 
-def score_handwritten(probe, path):
-    with open(path, encoding="utf-8") as file:
-        cases = json.load(file)
-    prompts = [r["prompt"] for r in probe.ask("template", cases)]
-    scores, misses = {}, []
-    for case, prompt, output in zip(cases, prompts, probe.complete(prompts)):
-        _, answer, _ = split_output(prompt, output)
-        score = scores.setdefault("hand: " + case["skill"], {"right": 0, "of": 0})
-        score["of"] += 1
-        if handwritten_right(case, answer):
-            score["right"] += 1
+def score(server, cases):
+    """({skill: {right, of}}, misses, how many stopped by themselves)"""
+    scores, misses, stopped = {}, [], 0
+    for case, choice in zip(cases, server.ask_all([c["request"] for c in cases])):
+        mine = scores.setdefault(case["skill"], {"right": 0, "of": 0})
+        mine["of"] += 1
+        stopped += choice["finish_reason"] != "length"
+        if is_right(case["right"], choice["message"]):
+            mine["right"] += 1
         else:
-            misses.append({"group": "hand: " + case["skill"], "question": case["messages"][-1]["content"], "got": output[-ANSWER_LIMIT:]})
-    for name, score in scores.items():
-        print(f"{name:20} {score['right']} of {score['of']}", flush=True)
-    return scores, misses
+            misses.append({"skill": case["skill"], "question": case["request"]["messages"][-1]["content"], "right": case["right"],
+                           "thought": choice["message"].get("reasoning", "")[-SHOWN:], "got": shown(choice["message"])[:SHOWN]})
+    for name, mine in scores.items():
+        print(f"{name:16} {100 * mine['right'] / mine['of']:5.1f} %  of {mine['of']}", flush=True)
+    return scores, misses, {"stopped": stopped, "of": len(cases)}
 
 
-def thinking_lengths(probe, count):
+def record(server):
+    """Writes the fixed cases and their bars; a group that hardly anything is right of has no bar and is left out."""
+    cases = as_cases(held_out_groups(FIXED_CASES, seed=FIXED_SEED))
+    scores, _, _ = score(server, cases)
+    bars = {name: s["right"] - SLACK for name, s in scores.items() if s["right"] > SLACK}
+    with open(os.path.join(HERE, "eval", "cases.json"), "w", encoding="utf-8") as file:
+        lines = [json.dumps(c, ensure_ascii=False) for c in cases if c["skill"] in bars]
+        file.write("[\n" + ",\n".join(lines) + "\n]\n")
+    write(os.path.join(HERE, "eval", "bars.json"), bars)
+
+
+def thinking_lengths(server, count):
     """Mean characters of thinking at each effort, over the same kinds of questions."""
     lengths = {}
     for effort in generator.EFFORTS:
-        groups = held_out_cases(count, effort)
-        cases = [c for group in groups.values() for c in group]
-        prompts = ["".join(text for text, _ in segments(c)[:-1]) for c in cases]
-        thoughts = [split_output(p, o)[0] for p, o in zip(prompts, probe.complete(prompts))]
-        lengths[effort] = round(sum(map(len, thoughts)) / len(thoughts))
+        choices = server.ask_all([c["request"] for c in as_cases(held_out_groups(count, effort))])
+        lengths[effort] = round(sum(len(c["message"].get("reasoning", "")) for c in choices) / len(choices))
     return lengths
+
+
+def write(name, data):
+    with open(name, "w", encoding="utf-8") as file:
+        json.dump(data, file, ensure_ascii=False, indent=1)
+        file.write("\n")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--probe", required=True)
-    parser.add_argument("--model", default=os.path.join(HERE, "trilogue-mini.gguf"))
+    parser.add_argument("--model", default=MODEL_FILE)
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--out", default=os.path.join(HERE, "eval", "scores.json"))
+    parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
-    probe = Probe(options.probe, options.model)
-    held_out, misses = score_held_out(probe, held_out_cases(options.cases))
-    print("-- behind a long system prompt")
-    behind, _ = score_held_out(probe, held_out_cases(max(options.cases // 4, 5), long_system=True))
-    print("-- handwritten")
-    hand, hand_misses = score_handwritten(probe, os.path.join(HERE, "eval", "handwritten.json"))
-    report = {"held out": held_out, "behind a long system prompt": behind, "handwritten": hand,
-              "characters of thinking": thinking_lengths(probe, max(options.cases // 10, 3)),
-              "tokens per second, one thread": probe.ask("speed", [])[0], "handwritten misses": hand_misses,
-              "held out misses": misses[:60]}
-    with open(options.out, "w", encoding="utf-8") as file:
-        json.dump(report, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+    with Server(options.model) as server:
+        if options.record:
+            record(server)
+        held_out, misses, closed = score(server, as_cases(held_out_groups(options.cases)))
+        print("-- behind a long system prompt")
+        behind, _, closed_behind = score(server, as_cases(held_out_groups(max(options.cases // 6, 5), long_system=True)))
+        print("-- handwritten")
+        hand, hand_misses, _ = score(server, handwritten())
+        report = {"held out": held_out, "stopped by themselves": closed, "behind a long system prompt": behind,
+                  "stopped by themselves, behind": closed_behind, "handwritten": hand,
+                  "characters of thinking": thinking_lengths(server, max(options.cases // 25, 3)),
+                  "handwritten misses": hand_misses, "held out misses": misses[::max(1, len(misses) // 60)]}
+    write(options.out, report)
 
 
 if __name__ == "__main__":

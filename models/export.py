@@ -1,4 +1,4 @@
-"""Turns a checkpoint into a GGUF file: `export.py CHECKPOINT OUT.gguf [q8_0|f16|f32]`."""
+"""Turns a checkpoint into a GGUF file: `export.py CHECKPOINT OUT.gguf [q8_0|f16|f32]`, and a GGUF file back into weights."""
 import os
 import sys
 
@@ -59,6 +59,19 @@ def add_tensors(writer, shape, weights, kind):
                  "ffn_gate": gate, "ffn_up": up, "ffn_down": weights[f"down.{i}"]}
         for name, x in layer.items():
             writer.add_tensor(f"blk.{i}.{name}.weight", x, kind)
+
+
+def weights_of(path):
+    """The network's weights from a file that this program wrote, as PyTorch tensors: training goes on from there."""
+    tensors = gguf.Reader(path).tensors
+    weights = {"embedding": tensors["token_embd.weight"], "final_norm": tensors["output_norm.weight"]}
+    for i in range(sum(name.endswith(".attn_norm.weight") for name in tensors)):
+        def layer(*names):
+            return np.concatenate([tensors[f"blk.{i}.{name}.weight"] for name in names])
+        weights.update({f"qkv.{i}": layer("attn_q", "attn_k", "attn_v"), f"out.{i}": layer("attn_output"),
+                        f"norm_1.{i}": layer("attn_norm"), f"norm_2.{i}": layer("ffn_norm"),
+                        f"gate_up.{i}": layer("ffn_gate", "ffn_up"), f"down.{i}": layer("ffn_down")})
+    return {name: torch.from_numpy(x.copy()) for name, x in weights.items()}
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Writes GGUF files (version 3): header, key-value pairs, tensor table, aligned data. Nothing is read here.
+"""Writes GGUF files (version 3): header, key-value pairs, tensor table, aligned data; reads back what it wrote.
 
 Types follow the format's own table; a Python str, bool, int, float or list of one of these becomes the
 matching GGUF value (ints as u32, list items of ints as i32).
@@ -21,6 +21,13 @@ def quantize_q8_0(x):
     scaled = blocks * inverse
     whole = np.trunc(scaled + np.copysign(0.5, scaled)).astype(np.int8)
     return np.concatenate([scale.astype(np.float16).view(np.uint8), whole.view(np.uint8)], axis=1).tobytes()
+
+
+def dequantized_q8_0(data, shape):
+    """The numbers of q8_0 blocks, as float32 of that shape."""
+    blocks = np.frombuffer(data, dtype=np.uint8).reshape(-1, Q8_BLOCK + 2)
+    scale = blocks[:, :2].copy().view(np.float16).astype(np.float32)
+    return (blocks[:, 2:].copy().view(np.int8) * scale).reshape(shape)
 
 
 def _string(text):
@@ -75,3 +82,50 @@ class Writer:
             for _, _, _, data in self.tensors:
                 file.write(data + b"\0" * _pad(len(data)))
         return offset + len(out)
+
+
+class Reader:
+    """The key-value pairs (`pairs`) and float32 tensors (`tensors`) of a file that Writer wrote."""
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            self._data = file.read()
+        magic, version, tensors, pairs = self._take("<4sIQQ")
+        if magic != b"GGUF" or version != 3:
+            raise ValueError(f"{path} is not a GGUF file of version 3")
+        self.pairs = dict((self._text(), self._value(*self._take("<I"))) for _ in range(pairs))
+        table = [self._entry() for _ in range(tensors)]
+        start = self._at + _pad(self._at)
+        self.tensors = {name: self._tensor(start + offset, shape, kind) for name, shape, kind, offset in table}
+
+    _at = 0
+
+    def _take(self, form):
+        found = struct.unpack_from(form, self._data, self._at)
+        self._at += struct.calcsize(form)
+        return found
+
+    def _text(self):
+        size, = self._take("<Q")
+        self._at += size
+        return self._data[self._at - size:self._at].decode("utf-8")
+
+    def _value(self, kind):
+        if kind == STRING:
+            return self._text()
+        if kind == ARRAY:
+            kind, count = self._take("<IQ")
+            return [self._value(kind) for _ in range(count)]
+        return self._take({U32: "<I", I32: "<i", F32: "<f", BOOL: "<?"}[kind])[0]
+
+    def _entry(self):
+        name = self._text()
+        dimensions, = self._take("<I")
+        shape = self._take(f"<{dimensions}Q")[::-1]
+        return name, shape, *self._take("<IQ")
+
+    def _tensor(self, at, shape, kind):
+        count = int(np.prod(shape))
+        if kind == TENSOR_Q8_0:
+            return dequantized_q8_0(self._data[at:at + count // Q8_BLOCK * (Q8_BLOCK + 2)], shape)
+        number = {TENSOR_F32: np.float32, TENSOR_F16: np.float16}[kind]
+        return np.frombuffer(self._data, number, count, at).reshape(shape).astype(np.float32)

@@ -9,5 +9,6 @@ minutes=${1:-180}
 export OMP_WAIT_POLICY=PASSIVE   # else one other busy process stalls training
 mkdir -p work
 [ -f tokenizer.json ] || "$python" tokenizer.py 3072
-"$python" train.py --name mini --minutes "$minutes" --batch 6144 --seed 1
+"$python" train.py --name mini --minutes "$minutes" --batch 4608 --seed 1
 "$python" export.py work/mini.pt trilogue-mini.gguf q8_0
+"$python" curves.py work/mini.jsonl eval/curves.svg

@@ -1,28 +1,31 @@
 """Trains the model on freshly generated conversations, on the CPU; resumes where it was interrupted.
 
-    python3 train.py [--minutes 60] [--tokens 200e6] [--name run] [--from CHECKPOINT] [--fresh]
+    python3 train.py [--minutes 60] [--tokens 200e6] [--name run] [--from FILE.pt|FILE.gguf] [--fresh]
 
 Whichever of minutes and tokens is used up first ends the run; the learning rate falls accordingly. The
 checkpoint (work/NAME.pt) holds weights, optimizer and progress, so the same command goes on after an
-interruption, with other conversations. `--from` starts a new run from the weights of an older one.
+interruption (a SIGTERM saves first), with other conversations. `--from` starts a new run from the weights of an older one, or of the shipped file.
 """
 import argparse
+import functools
+import itertools
 import json
 import os
+import signal
 import time
 
 import torch
 
-from batches import batches
-from generator import FIRST_MIX, MIX, SHORT_MIX
+from export import weights_of
+from generator import FIRST_MIX, MIX
 from network import Network
 from optimizer import Optimizer
 from tokenizer import Tokenizer
+from workers import SKILLS, Team
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WARM_UP_STEPS, LAST_FACTOR = 60, 0.03
-FIRST_TOKENS = 6e6          # so long the generator gives FIRST_MIX
-SHORT_MINUTES = 120         # a run under this many minutes gets SHORT_MIX after that
+FIRST_TOKENS = 6e6          # so long a run from nothing gets FIRST_MIX
 
 
 def arguments():
@@ -32,25 +35,29 @@ def arguments():
     parser.add_argument("--fresh", action="store_true", help="ignore an existing checkpoint of this name")
     parser.add_argument("--minutes", type=float, default=180)
     parser.add_argument("--tokens", type=float, default=1e12)
-    parser.add_argument("--batch", type=int, default=8192, help="padded tokens in a step")
+    parser.add_argument("--batch", type=int, default=8192, help="padded tokens in a step, all workers together")
     parser.add_argument("--matrix-rate", type=float, default=0.005)
     parser.add_argument("--vector-rate", type=float, default=0.001)
     parser.add_argument("--steady", type=float, default=0.4, help="share of the run before the rate falls")
     parser.add_argument("--save-every", type=float, default=5, help="minutes")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes, each with its own batches")
     return parser.parse_args()
 
 
-def fitting_threads(current):
-    """All cores, but one on a busy machine: threads that wait for each other lose more than they bring."""
-    others = os.getloadavg()[0] - current
-    return 1 if others > 1 else os.cpu_count()
+def mix(warm, seen):
+    """The shares of the skills after so many tokens; `warm`: the weights have learned before."""
+    return FIRST_MIX if seen < FIRST_TOKENS and not warm else MIX
 
 
 def rate_factor(done, step, steady):
     """Warm-up, then constant for a while, then linear to almost nothing; `done` runs from 0 to 1."""
     falling = 1 if done < steady else LAST_FACTOR + (1 - LAST_FACTOR) * (1 - done) / (1 - steady)
     return min(1, (step + 1) / WARM_UP_STEPS) * falling
+
+
+def starting_weights(path):
+    return weights_of(path) if path.endswith(".gguf") else torch.load(path)["weights"]
 
 
 class Run:
@@ -64,7 +71,7 @@ class Run:
         if os.path.exists(self.path) and not options.fresh:
             self._resume()
         elif options.source:
-            self.network.load_state_dict(torch.load(options.source)["weights"])
+            self.network.load_state_dict(starting_weights(options.source))
 
     def _resume(self):
         saved = torch.load(self.path)
@@ -81,29 +88,24 @@ class Run:
     def done(self):
         return min(1.0, max(self.seen / self.options.tokens, self.seconds / 60 / self.options.minutes))
 
-    def mix(self):
-        later = SHORT_MIX if self.options.minutes < SHORT_MINUTES else MIX
-        return FIRST_MIX if self.seen < FIRST_TOKENS else later
-
-    def step(self, batch, step):
-        tokens, targets, weights, count = batch
-        loss, hit = self.network.loss(tokens, targets, weights / weights.sum())
-        loss.backward()
+    def step(self, team, step):
+        loss, count, skills = team.gradients(self.seen)
         self.optimizer.step(rate_factor(self.done(), step, self.options.steady))
-        self.network.zero_grad(set_to_none=True)
+        team.stepped()
         self.seen += count
-        taught = weights.view(-1)[weights.view(-1) > 0] == 1
-        return loss.item(), hit[taught].float().mean().item()
+        return loss, skills
 
 
 def report(run, log, step, losses, hits, rate):
-    loss, hit = sum(losses) / len(losses), sum(hits) / len(hits)
+    loss, (hit, taught) = sum(losses) / len(losses), sum(hits)
+    right = {name: round(h / n, 4) for name, h, n in zip(SKILLS, hit.tolist(), taught.tolist()) if n}
+    hit = (hit.sum() / taught.sum()).item()
     done = run.done()
     left = run.seconds / 60 * (1 - done) / max(done, 1e-9) if done else 0
     print(f"step {step}: {run.seen / 1e6:.2f} M tokens, {rate:.0f} tokens/s, loss {loss:.3f}, right {hit:.4f}, "
           f"{left:.0f} min left", flush=True)
     log.write(json.dumps({"tokens": run.seen, "minutes": round(run.seconds / 60, 2), "loss": round(loss, 4),
-                          "right": round(hit, 4)}) + "\n")
+                          "right": round(hit, 4), "skills": right}) + "\n")
     log.flush()
 
 
@@ -113,24 +115,26 @@ def main():
     run = Run(options)
     print(f"{sum(p.numel() for p in run.network.parameters()) / 1e6:.2f} M parameters", flush=True)
     log = open(os.path.join(HERE, "work", options.name + ".jsonl"), "a")
-    source = batches(run.tokenizer, options.seed * 1000 + run.parts, options.batch, run.mix)
+    team = Team(run.network, run.tokenizer, options.seed * 1000 + run.parts, options.batch // options.workers,
+                functools.partial(mix, bool(options.source)), options.workers)
     losses, hits, before, saved, since, seen = [], [], run.seconds, run.seconds, time.time(), run.seen
-    start = time.time()
-    for step, batch in enumerate(source):
-        loss, hit = run.step(batch, step)
+    start, asked = time.time(), []
+    signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    for step in itertools.count():
+        loss, hit = run.step(team, step)
         losses.append(loss)
         hits.append(hit)
         run.seconds = before + time.time() - start
         if step % 50 == 49:
-            torch.set_num_threads(fitting_threads(torch.get_num_threads()))
             report(run, log, step + 1, losses, hits, (run.seen - seen) / (time.time() - since))
             losses, hits, since, seen = [], [], time.time(), run.seen
-        if run.seconds - saved > 60 * options.save_every or run.done() >= 1:
+        if run.seconds - saved > 60 * options.save_every or run.done() >= 1 or asked:
             run.save()
             saved = run.seconds
-        if run.done() >= 1:
+        if run.done() >= 1 or asked:
             break
-    print(f"finished: {run.seen / 1e6:.1f} M tokens in {run.seconds / 60:.1f} minutes", flush=True)
+    team.stop()
+    print(f"{'interrupted' if asked else 'finished'}: {run.seen / 1e6:.1f} M tokens in {run.seconds / 60:.1f} minutes", flush=True)
 
 
 if __name__ == "__main__":

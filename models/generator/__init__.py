@@ -9,14 +9,12 @@ from .skills import (arithmetic, extraction, listing, memory, persona, repeating
                      tool_results, trilogue, unknown)
 from .surroundings import surround
 
-# Share of each skill among the conversations.
-MIX = {tool_calls: 28, smalltalk: 16, extraction: 11, persona: 8, tool_results: 9, trilogue: 9, arithmetic: 14,
-       repeating: 5, unknown: 5, memory: 4, listing: 4, spelling: 2}
-# For runs of about an hour, too short for sums: what a first visitor tries.
-SHORT_MIX = {**MIX, smalltalk: 30, persona: 15, trilogue: 11, unknown: 7, arithmetic: 5, listing: 2, spelling: 0.5}
+# Share of each skill among the conversations. With tools offered they are long: tools take half of the tokens.
+MIX = {tool_calls: 32, smalltalk: 17, extraction: 13, persona: 4, tool_results: 4, trilogue: 13, arithmetic: 14,
+       repeating: 4, unknown: 5, memory: 5, listing: 4, spelling: 0.5}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
 FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
-EFFORT_SHARES = {"none": 15, "low": 22, "medium": 43, "high": 20}
+EFFORT_SHARES = {"none": 10, "low": 12, "medium": 66, "high": 12}
 
 
 def make(chance, skill=None, effort=None, mix=None):

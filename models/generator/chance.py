@@ -53,13 +53,13 @@ class Chance:
         return self.some(items, len(items))
 
     def name(self):
-        return self.pick(self._names) if self.flip(0.6) else self.made_up().capitalize()
+        return self.pick(self._names) if self.flip(0.75) else self.made_up().capitalize()
 
     def full_name(self):
         return f"{self.name()} {self.made_up().capitalize()}" if self.flip(0.3) else self.name()
 
     def city(self):
-        if self.flip(0.6):
+        if self.flip(0.75):
             return self.pick(self._cities)
         prefix = self.pick(["", "", "", "New ", "San ", "Port ", "Saint ", "North ", "Lake "])
         return prefix + self.made_up().capitalize()
@@ -69,10 +69,10 @@ class Chance:
 
     def thing(self):
         """A noun, known or made up."""
-        return self.noun() if self.flip(0.75) else self.made_up()
+        return self.noun() if self.flip(0.87) else self.made_up()
 
     def made_up(self):
-        syllables = self.pick([1, 2, 2, 2, 3])
+        syllables = self.pick([1, 2, 2, 2, 2, 3])
         return "".join(self.pick(ONSETS) + self.pick(VOWELS) + self.pick(CODAS) for _ in range(syllables))
 
     def number(self, low=1, high=999):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 EFFORTS = ("none", "low", "medium", "high")
 START, END = "<|im_start|>", "<|im_end|>\n"
 READ, BEFORE, NOW = 0, 1, 2        # how a part of the text is learned
-SYSTEM_LIMIT, SYSTEM_HEAD, SYSTEM_TAIL = 2400, 1500, 700
+SYSTEM_LIMIT, SYSTEM_HEAD, SYSTEM_TAIL = 1500, 1000, 400
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Conversation:
     system: str = ""
     effort: str = "medium"
     tools: list = field(default_factory=list)
-    accept: object = None          # text -> bool, where other answers than the last turn's are right too
+    answers: list = field(default_factory=list)   # other answers that are as right as the last turn's
 
     @property
     def question(self):
@@ -57,7 +57,11 @@ class Conversation:
 
     def is_right(self, answer):
         """Whether the text after the thinking answers the last turn rightly; calls are compared as text."""
-        return answer == answer_text(self.turns[-1]) or bool(self.accept and self.accept(answer))
+        return answer in self.right_answers()
+
+    def right_answers(self):
+        given = answer_text(self.turns[-1])
+        return [given] + [a for a in self.answers if a != given]
 
 
 def shortened(text):

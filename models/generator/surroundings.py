@@ -27,14 +27,14 @@ def rule(chance):
 
 
 def system_prompt(chance):
-    """Empty, a short line, or up to some 2,500 characters of rules that do not matter."""
-    length = chance.weighted({"none": 54, "short": 36, "some": 7, "long": 3})
+    """Empty, a short line, or up to some 2,000 characters of rules that do not matter."""
+    length = chance.weighted({"none": 52, "short": 34, "some": 10, "long": 4})
     if length == "none":
         return ""
     if length == "short":
         return chance.pick(SHORT)
     glue = chance.pick([" ", "\n", "\n", "\n\n"])
-    count = chance.integer(1, 6) if length == "some" else chance.integer(8, 36)
+    count = chance.integer(1, 6) if length == "some" else chance.integer(8, 30)
     return chance.pick(SHORT) + glue + glue.join(rule(chance) for _ in range(count))
 
 
@@ -55,6 +55,6 @@ def surround(chance, conversation):
         conversation.turns = history(chance) + conversation.turns
     elif chance.flip(0.4):  # other things between what was told and what is asked
         conversation.turns[-2:-2] = history(chance)
-    if not conversation.tools and chance.flip(0.08):
+    if not conversation.tools and chance.flip(0.14):
         conversation.tools = offered(chance, None, chance.integer(1, 5))
     return conversation

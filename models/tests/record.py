@@ -1,11 +1,11 @@
 """Records what llama.cpp says, for tests that run without it: record.py PROBE [CHECKPOINT]
 
 Writes tests/fixtures/: token ids of strings, prompts rendered by chat.jinja. With a checkpoint it also compares
-greedy outputs of an f16 export with PyTorch's and prints how many are equal.
+greedy outputs of an f16 export with PyTorch's, prints how many are equal, and writes PyTorch's.
 """
+import itertools
 import json
 import os
-import random
 import subprocess
 import sys
 import tempfile
@@ -15,26 +15,15 @@ MODELS = os.path.dirname(HERE)
 sys.path[:0] = [MODELS, HERE]
 
 import generator  # noqa: E402
-from evaluate import Probe  # noqa: E402
+from probe import Probe  # noqa: E402
 from tokenizer import Tokenizer  # noqa: E402
-from wire import request_of  # noqa: E402
+from odd_strings import ODD_STRINGS, digest, odd_strings  # noqa: E402
+from wire import rendering_of, request_of  # noqa: E402
 
-ODD = ["", " ", "\n\n", "  two  spaces ", "don't we'll I'm they've", "naïve café Zürich", "你好，世界！", "🙂👍🏽", "a\tb\r\nc", "12345 3.14 -7",
-       "x=1;y=[2,3]", "<think>\nhm\n</think>\n", "<|im_start|>user\nhi<|im_end|>\n", "<function=a>\n<parameter=b>\nc\n</parameter>", "ÄÖÜß",
-       "https://a.b/c?d=e&f=g#h", "  \n \n x", "camelCase snake_case kebab-case", "Привет мир", "١٢٣ ½ ²", "e\u0301 combining", "\u00a0nbsp"]
-
-
-def odd_string(rng):
-    alphabet = "abcXYZ 019.,!?'\"<>|{}[]()=_-/\\\n\té你好я🙂"
-    return "".join(rng.choice(alphabet) for _ in range(rng.randint(1, 30)))
-
-
-def strings(count):
-    rng, source = random.Random(7), generator.stream(77)
-    texts = list(ODD) + [odd_string(rng) for _ in range(count // 2)]
-    while len(texts) < count:
-        texts.append(generator.text_of(next(source))[:400])
-    return texts
+def strings():
+    """10,000: odd ones, which a seed gives again, and then conversations of the generator as it is now."""
+    source = generator.stream(77)
+    return odd_strings(ODD_STRINGS) + [generator.text_of(next(source))[:400] for _ in range(10000 - ODD_STRINGS)]
 
 
 def write(name, data):
@@ -45,37 +34,47 @@ def write(name, data):
 
 
 def record_tokens(probe):
-    texts = strings(10000)
+    texts = strings()
     theirs = probe.ask("tokens", texts)
     tokenizer = Tokenizer.load()
     different = [t for t, ids in zip(texts, theirs) if tokenizer.encode(t) != ids]
     print(f"tokenizer: {len(texts) - len(different)} of {len(texts)} strings as llama.cpp", different[:3])
-    write("tokens.json", [[t, ids] for t, ids in zip(texts[:150] + texts[-50:], theirs[:150] + theirs[-50:])])
+    samples = list(zip(texts[:60] + texts[-60:], theirs[:60] + theirs[-60:]))
+    write("tokens.json", {"samples": samples, "digest": digest(theirs[:ODD_STRINGS])})
 
 
 def record_prompts(probe):
     source = generator.stream(78)
     cases = [next(source) for _ in range(300)]
-    prompts = [r["prompt"] for r in probe.ask("template", [request_of(c) for c in cases])]
+    prompts = [r["prompt"] for r in probe.ask("template", [rendering_of(c) for c in cases])]
     ours = ["".join(text for text, _ in generator.segments(c)[:-1]) for c in cases]
     print(f"template: {sum(a == b for a, b in zip(prompts, ours))} of {len(cases)} prompts as llama.cpp")
     write("prompts.json", [{"seed": 78, "index": i, "prompt": prompts[i]} for i in range(25)])
 
 
+def plain_cases(count):
+    """Conversations whose answer is text, so that a client sees all that was generated."""
+    source = generator.stream(79, held_out=True, effort="medium")
+    cases = (next(source) for _ in range(100 * count))
+    return list(itertools.islice((c for c in cases if not c.turns[-1].calls and not c.tools and c.skill != "extraction"), count))
+
+
 def compare_outputs(program, checkpoint):
     import torch
     from network import Network
-    saved, tokenizer, source = torch.load(checkpoint), Tokenizer.load(), generator.stream(79, held_out=True)
+    saved, tokenizer, cases = torch.load(checkpoint), Tokenizer.load(), plain_cases(60)
     network = Network(len(tokenizer.vocabulary))
     network.load_state_dict(saved["weights"])
-    prompts = ["".join(text for text, _ in generator.segments(next(source))[:-1]) for _ in range(60)]
-    ours = network.generate([tokenizer.encode(p) for p in prompts], tokenizer.end_of_turn, limit=200)
+    prompts = ["".join(text for text, _ in generator.segments(c)[:-1]) for c in cases]
+    ours = [tokenizer.decode(t) for t in network.generate([tokenizer.encode(p) for p in prompts], tokenizer.end_of_turn, limit=200)]
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "f16.gguf")
         subprocess.run([sys.executable, os.path.join(MODELS, "export.py"), checkpoint, path, "f16"], check=True)
         theirs = [r["text"] for r in Probe(program, path).ask("complete", [{"prompt": p, "limit": 200} for p in prompts])]
-    equal = sum(tokenizer.decode(a) == b for a, b in zip(ours, theirs))
-    print(f"greedy: {equal} of {len(prompts)} outputs as PyTorch (f16)")
+    print(f"greedy: {sum(a == b for a, b in zip(ours, theirs))} of {len(prompts)} outputs as PyTorch (f16)")
+    records = [{"request": request_of(c), "thought": out.partition("\n</think>\n")[0], "answer": out.partition("\n</think>\n")[2]}
+               for c, out in zip(cases, ours)]
+    write("outputs.json", [r for r in records if r["answer"]])
 
 
 def main():

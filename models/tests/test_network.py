@@ -3,7 +3,8 @@ import os
 import sys
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+MODELS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, MODELS)
 try:
     import torch
 except ImportError:
@@ -39,6 +40,18 @@ class NetworkTest(unittest.TestCase):
         for name, p in self.network.named_parameters():
             error = (got[name] - p.grad).norm() / p.grad.norm()
             self.assertLess(error.item(), 0.05, name)
+
+    def test_training_can_go_on_from_the_shipped_file(self):
+        from export import weights_of
+        from gguf import Reader
+        from network import Network
+        from tokenizer import Tokenizer
+        shipped = os.path.join(MODELS, "trilogue-mini.gguf")
+        network, tensors = Network(len(Tokenizer.load().vocabulary)), Reader(shipped).tensors
+        network.load_state_dict(weights_of(shipped))
+        parts = [torch.from_numpy(tensors[f"blk.1.attn_{name}.weight"]) for name in "qkv"]
+        self.assertTrue(torch.equal(network.qkv[1], torch.cat(parts)))
+        self.assertTrue(torch.equal(network.down[5], torch.from_numpy(tensors["blk.5.ffn_down.weight"])))
 
     def test_cached_steps_give_the_same_tokens_as_one_pass(self):
         prompts = [[1, 2, 3, 4, 5], [7, 8, 9]]

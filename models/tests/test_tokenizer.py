@@ -5,8 +5,9 @@ import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(HERE))
+sys.path[:0] = [os.path.dirname(HERE), HERE]
 
+from odd_strings import ODD_STRINGS, digest, odd_strings  # noqa: E402
 from tokenizer import MARKERS, SPECIAL, Tokenizer, train  # noqa: E402
 
 
@@ -15,11 +16,15 @@ class TokenizerTest(unittest.TestCase):
     def setUpClass(cls):
         cls.tokenizer = Tokenizer.load()
         with open(os.path.join(HERE, "fixtures", "tokens.json"), encoding="utf-8") as file:
-            cls.recorded = json.load(file)
+            fixture = json.load(file)
+        cls.recorded, cls.digest = fixture["samples"], fixture["digest"]
 
     def test_tokens_are_those_of_llama_cpp(self):
         for text, ids in self.recorded:
             self.assertEqual(self.tokenizer.encode(text), ids, text)
+
+    def test_thousands_of_odd_strings_have_the_tokens_of_llama_cpp(self):
+        self.assertEqual(digest([self.tokenizer.encode(t) for t in odd_strings(ODD_STRINGS)]), self.digest)
 
     def test_decoding_gives_the_text_back(self):
         for text, _ in self.recorded:

@@ -53,15 +53,17 @@ def subtract_steps(a, b):
 
 
 def multiply_steps(a, b):
-    """Splits the larger factor into its decimal parts, then adds up."""
-    big, small = max(a, b), min(a, b)
-    parts = [d * 10 ** i for i, d in enumerate(_digits(big)) if d][::-1] or [0]
-    steps = [f"{p} * {small} = {p * small}" for p in parts]
-    total = parts[0] * small
-    for p in parts[1:]:
-        steps.append(f"{total} + {p * small} = {total + p * small}")
-        total += p * small
+    """Splits both factors into their decimal parts, multiplies each with each, then adds up one by one."""
+    pairs = [(x, y) for x in _parts(max(a, b)) for y in _parts(min(a, b))]
+    steps, total = [f"{x} * {y} = {x * y}" for x, y in pairs], pairs[0][0] * pairs[0][1]
+    for x, y in pairs[1:]:
+        steps.append(f"{total} + {x * y} = {total + x * y}")
+        total += x * y
     return "; ".join(steps) + "."
+
+
+def _parts(number):
+    return [d * 10 ** i for i, d in enumerate(_digits(number)) if d][::-1] or [0]
 
 
 def result(op, a, b):
@@ -74,12 +76,13 @@ def steps(op, a, b):
     return {"+": add_steps, "-": subtract_steps, "*": multiply_steps}[op](a, b)
 
 
-def operands(chance, op):
+def operands(chance, op, easy=False):
+    """Two numbers of up to three digits; `easy`: such as can be done without steps."""
     def up_to_three():
-        digits = chance.pick([1, 2, 2, 3, 3])
+        digits = chance.pick([1, 1, 2] if easy else [1, 2, 2, 3, 3])
         return chance.integer(10 ** (digits - 1) if digits > 1 else 0, 10 ** digits - 1)
     if op == "*":
-        pair = chance.weighted({"table": 4, "two by one": 5, "three by one": 3, "two by two": 2})
+        pair = "table" if easy else chance.weighted({"table": 3, "two by one": 5, "three by one": 4, "two by two": 3})
         high = {"table": (12, 12), "two by one": (99, 9), "three by one": (999, 9), "two by two": (99, 99)}[pair]
         return chance.shuffled([chance.integer(1, high[0]), chance.integer(1, high[1])])
     a, b = up_to_three(), up_to_three()
@@ -96,8 +99,8 @@ def question(chance, op, a, b):
 
 
 def conversation(chance, effort):
-    op = chance.weighted({"+": 4, "-": 4, "*": 4})
-    a, b = operands(chance, op)
+    op = chance.weighted({"+": 4, "-": 5, "*": 5})
+    a, b = operands(chance, op, easy=effort == "none")
     ask, answer, work = sloppy(chance, question(chance, op, a, b), protect=True), result(op, a, b), steps(op, a, b)
     think = thought(effort, f"{a} {op} {b}: {work}", f"Compute {a} {op} {b}. {work} The result is {answer}.",
                     f"The user wants to know {a} {op} {b}. I go step by step. {work} The result is {answer}. "

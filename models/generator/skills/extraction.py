@@ -28,11 +28,21 @@ RECORDS = [
     ("name married age", "{name} is {age} and {married:married:not married}.|{name}, {married:married:not married}, is {age}."),
     ("name tags", "{name} likes {tags}.|The hobbies of {name} are {tags}.|{name} is interested in {tags}."),
     ("recipe ingredients minutes", "For {recipe} you need {ingredients}. It takes {minutes} minutes.|{recipe}: {ingredients}, ready in {minutes} minutes."),
+    ("recipient quantity items", "[Please send|Send|Ship|Bring|Deliver] {quantity} {items} to {recipient}.|{recipient} [gets|wants|needs|asked for] {quantity} {items}.|{quantity} {items} for {recipient}, please."),
+    ("person day time", "[I meet|We meet|I will see|Lunch with|The call with|My appointment with] {person} [is |][on {day} at {time}|at {time} on {day}].|{person} [comes|arrives|calls] on {day} at {time}.|On {day} at {time}: {person}."),
+    ("sender receiver amount", "{sender} [paid|sent|gave|transferred] {receiver} {amount} dollars.|{receiver} [got|received] {amount} dollars from {sender}.|Payment of {amount} dollars from {sender} to {receiver}."),
+    ("flight origin destination time", "Flight {flight} from {origin} to {destination} [leaves|departs|takes off] at {time}.|{flight} [goes|flies] to {destination} from {origin} at {time}."),
+    ("name phone", "[Call|Phone|Ring] {name} at {phone}.|{name}'s [number|phone number] is {phone}.|{name}: {phone}."),
+    ("username language active", "User {username} speaks {language} and is {active:active:not active}.|{username} ({language}) is {active:active:not active}."),
+    ("animal name age", "[My|Our] {animal} is called {name} and is {age} years old.|{name} is a {animal}, {age} years old.|We have a {animal}, {name}, who is {age}."),
+    ("guest nights city", "{guest} [stays|sleeps] {nights} nights in {city}.|{nights} nights in {city} for {guest}.|In {city}, {guest} booked {nights} nights."),
+    ("old new file", "[Rename|Change] {old} to {new} in {file}.|In {file}, {old} [becomes|is now] {new}."),
+    ("drink size price", "A {size} {drink} costs {price} dollars.|{drink}, {size}: {price} dollars.|For {price} dollars you get a {size} {drink}."),
     ("company city employees", "{company} from {city} has {employees} employees.|{employees} people work for {company} in {city}."),
     ("street number city", "[I live at|The shop is at|Send it to] {street} {number} in {city}.|{street} {number}, {city}"),
 ]
-ENUMS = {"color": words.COLORS[:6], "priority": ["low", "medium", "high"], "day": words.DAYS, "job": words.JOBS[:8]}
-INTEGERS = "age quantity price year rating minutes employees number".split()
+ENUMS = {"size": ["small", "medium", "large"], "language": words.LANGUAGES[:6], "color": words.COLORS[:6], "priority": ["low", "medium", "high"], "day": words.DAYS, "job": words.JOBS[:8]}
+INTEGERS = "amount nights age quantity price year rating minutes employees number".split()
 BY_KEYS = ["[Reply|Answer|Respond] in JSON with [the |]{w} {k}[:|. Text:|:] {s}", "{s}[ |\n][Reply|Answer] in JSON with [the |]{w} {k}.",
            "[Extract|Get|Pull out|Give me|Return|Find|Take] {k} [as JSON|in JSON|as a JSON object][:|: |. Text: |. ]{s}",
            "[Extract|Get|Return] {k} from [this sentence|this text|the text|the following] as JSON[:|.] {s}",
@@ -47,7 +57,7 @@ FREE = ["{s}", "Extract the [data|facts|information|fields][:|.| from this text:
 def draw(chance, key):
     if key in ENUMS:
         return chance.pick(ENUMS[key])
-    if key in ("available", "married"):
+    if key in ("available", "married", "active"):
         return chance.flip()
     if key in ("tags", "ingredients"):
         return [chance.thing() for _ in range(chance.integer(2, 3))]
@@ -55,6 +65,10 @@ def draw(chance, key):
             "origin": chance.city, "destination": chance.city, "email": chance.email, "order": chance.code, "ticket": chance.code,
             "age": lambda: chance.integer(1, 99), "quantity": lambda: chance.number(2, 999), "price": lambda: chance.number(1, 999),
             "year": lambda: chance.integer(1800, 2030), "rating": lambda: chance.integer(1, 5), "minutes": lambda: chance.integer(5, 180),
+            "recipient": chance.full_name, "person": chance.full_name, "sender": chance.name, "receiver": chance.name,
+            "guest": chance.full_name, "flight": chance.code, "phone": lambda: str(chance.integer(10000, 9999999)),
+            "username": chance.made_up, "animal": lambda: chance.pick(words.ANIMALS), "drink": lambda: chance.pick(words.DRINKS),
+            "file": chance.path, "amount": lambda: chance.number(1, 999), "nights": lambda: chance.integer(1, 14),
             "employees": lambda: chance.number(2, 999), "number": lambda: chance.number(1, 200),
             "items": lambda: chance.thing() + "s",
             "time": lambda: f"{chance.integer(0, 23)}:{chance.pick(['00', '15', '30', '45'])}",

@@ -12,7 +12,7 @@ def answer_intent(chance, effort, intent, question, skill):
     high = f"The user writes: {question}\n{intent.thought} No tool is needed for this. I answer in a short and friendly way."
     think = thought(effort, intent.thought.split(". ")[0].rstrip(".") + ".", intent.thought, high)
     return Conversation(skill, [Turn("user", question), Turn("assistant", say, think)], effort=effort,
-                        accept=lambda answer: answer in intent.answers)
+                        answers=intent.answers)
 
 
 def conversation(chance, effort):
@@ -21,5 +21,5 @@ def conversation(chance, effort):
         question = expand(chance, chance.pick(intent.asks))
     else:
         intent = chance.pick(ENGLISH[:4]) if chance.flip(0.3) else chance.pick(ENGLISH)
-        question = sloppy(chance, expand(chance, chance.pick(intent.asks)))
+        question = sloppy(chance, expand(chance, chance.pick(intent.asks), c=chance.city()))
     return answer_intent(chance, effort, intent, question, "smalltalk")

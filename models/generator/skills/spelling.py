@@ -1,4 +1,5 @@
 """Letter tasks, done by spelling the word out in the thinking: spell, reverse, upper and lower case, count letters."""
+from .. import words
 from ..conversation import Conversation, Turn
 from ..wording import expand
 from .thinking import thought
@@ -36,9 +37,9 @@ def _first(chance, word):
 
 
 def conversation(chance, effort):
-    word = chance.thing()[:10]
+    word = chance.pick([chance.noun, chance.noun, chance.city, chance.name, lambda: chance.pick(words.VERBS), chance.made_up])()[:9].strip()
     make = chance.pick([_spelled, _spelled, _reversed, _upper, _letters, _first])
     ask, work, answer = make(chance, word)
     question = expand(chance, ask, w=word)
-    think = thought(effort, work, f"{work}. The answer is {answer}.", f"The user writes: {question}\nI spell it: {work}. The answer is {answer}.")
+    think = thought(effort, work, f"{work}. The answer is {answer}.", f"I write the letters one by one: {work}. The answer is {answer}.")
     return Conversation("spelling", [Turn("user", question), Turn("assistant", answer, think)], effort=effort)

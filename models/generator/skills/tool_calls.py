@@ -6,12 +6,12 @@ from ..toolbox.invented import VERBS, an_object
 from ..wording import expand, sloppy
 from .thinking import thought
 
-OFFERED = {1: 5, 2: 7, 3: 6, 4: 4, 6: 2, 8: 1.5, 12: 0.5, 24: 0.2}
+OFFERED = {1: 4, 2: 6, 3: 6, 4: 4, 5: 2, 6: 2, 8: 2, 12: 0.8, 18: 0.4, 24: 0.4}
 NONE_FITS = ["I have no tool for that.", "None of my tools can do that."]
 
 
 def any_task(chance):
-    return family_task(chance) if chance.flip(0.4) else invented_task(chance)
+    return family_task(chance) if chance.flip(0.5) else invented_task(chance)
 
 
 def tasks_beside(chance, task, count, near=0.35):
@@ -31,7 +31,7 @@ def offered(chance, task, count, near=0.35):
 def earlier_rounds(chance, tasks):
     """Requests that were answered before with the same tools; mostly none."""
     turns = []
-    for _ in range(chance.weighted({0: 55, 1: 25, 2: 15, 3: 5})):
+    for _ in range(chance.weighted({0: 78, 1: 15, 2: 5, 3: 2})):
         task = chance.pick(tasks).again(chance)
         turns += [Turn("user", task.ask), Turn("assistant", "", calls=[task.call])]
         raw, answer = outcome(chance, task)
@@ -53,20 +53,33 @@ def argument_list(task):
     return ", ".join(f"{name} = {value}" for name, value in task.arguments) or "no arguments"
 
 
-def call_thought(effort, task):
+def scan(tools, wanted):
+    """Every offered tool, in order, and whether it is wanted: one comparison at a time is what a small model can do."""
+    return ", ".join(f"{t.name} {'yes' if t.name in wanted else 'no'}" for t in tools) + "."
+
+
+def call_thought(effort, task, tools):
     left_out = [p.name for p in task.tool.params if p.name not in dict(task.arguments)]
     rest = f" Not given: {', '.join(left_out)}." if left_out else ""
-    about = f" ({task.tool.description.split('.')[0]})" if task.tool.description else ""
-    return thought(effort, f"{task.tool.name}: {argument_list(task)}", f"The tool {task.tool.name} fits: {argument_list(task)}.{rest}",
-                   f"The user writes: {task.ask}\nI look at the offered tools. The one that fits is {task.tool.name}{about}. "
-                   f"{argument_list(task)}.{rest} I call {task.tool.name} now.")
+    marks = scan(tools, [task.tool.name])
+    return thought(effort, f"{task.tool.name}: {argument_list(task)}", f"{marks} {task.tool.name}: {argument_list(task)}.{rest}",
+                   f"I look at the offered tools one by one. {marks} The tool that fits is {task.tool.name}. "
+                   f"{task.tool.name}: {argument_list(task)}.{rest} I call {task.tool.name} now.")
+
+
+def two_calls_thought(effort, first, second, tools):
+    plan = f"{first.tool.name}: {argument_list(first)}; {second.tool.name}: {argument_list(second)}"
+    marks = scan(tools, [first.tool.name, second.tool.name])
+    return thought(effort, plan, f"{marks} Two calls. {plan}.",
+                   f"I look at the offered tools one by one. {marks} These are two requests, so I need two calls. {plan}. "
+                   "I make both calls now.")
 
 
 def single(chance, effort):
     task, count = any_task(chance), chance.weighted(OFFERED)
     ask = sloppy(chance, task.ask, protect=True) if chance.flip(0.4) else task.ask
     tasks = tasks_beside(chance, task, count)
-    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task), [task.call])]
+    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task, [t.tool for t in tasks]), [task.call])]
     return Conversation("tool_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=[t.tool for t in tasks])
 
 
@@ -74,7 +87,8 @@ def parallel(chance, effort):
     """The same tool for two values, or two different tools, in one turn."""
     first = any_task(chance)
     second = first.again(chance) if chance.flip(0.6) else any_task(chance)
-    if second.arguments == first.arguments or (second.about != first.about and second.tool.name == first.tool.name):
+    alike = second.about == first.about or second.tool.name == first.tool.name
+    if second.arguments == first.arguments or (alike and second.tool is not first.tool):
         return parallel(chance, effort)
     glue = chance.pick([" Also: ", " And ", "\n", " Then ", " Also, ", " After that: ", " Next: ", " Second: "])
     ask = first.ask.rstrip("?.!") + chance.pick([".", "?", ""]) + glue + second.ask
@@ -83,9 +97,7 @@ def parallel(chance, effort):
     if second.about != first.about:
         tools = [t for t in tools if t.name != second.tool.name]
         tools.insert(chance.integer(0, len(tools)), second.tool)
-    plan = f"{first.tool.name}: {argument_list(first)}; {second.tool.name}: {argument_list(second)}"
-    think = thought(effort, plan, f"I need two calls. {plan}.",
-                    f"The user writes: {ask}\nThese are two requests, so I need two calls. {plan}. I make both calls now.")
+    think = two_calls_thought(effort, first, second, tools)
     turns = [Turn("user", ask), Turn("assistant", "", think, [first.call, second.call])]
     return Conversation("tool_parallel", turns, effort=effort, tools=tools)
 
@@ -94,12 +106,11 @@ def none_fits(chance, effort):
     task, count = any_task(chance), chance.weighted(OFFERED)
     rest = [t for t in tasks_beside(chance, task, count + 1, near=0.15) if t is not task]
     others = [t.tool for t in rest]
-    names = ", ".join(t.name for t in others[:4])
-    think = thought(effort, "No tool fits.", "None of the offered tools is for this. I say so.",
-                    f"The user writes: {task.ask}\nI look at the offered tools: {names}. None of them is for this. I say so.")
+    think = thought(effort, "No tool fits.", f"{scan(others, [])} No tool fits.",
+                    f"I look at the offered tools one by one. {scan(others, [])} No tool fits. I do not call one, I say so.")
     turns = [Turn("user", task.ask), Turn("assistant", chance.pick(NONE_FITS), think)]
-    return Conversation("no_call", earlier_rounds(chance, rest) + turns, effort=effort, tools=others, accept=lambda answer: answer in NONE_FITS)
+    return Conversation("no_call", earlier_rounds(chance, rest) + turns, effort=effort, tools=others, answers=NONE_FITS)
 
 
 def conversation(chance, effort):
-    return chance.weighted({single: 10, parallel: 2, none_fits: 2.5})(chance, effort)
+    return chance.weighted({single: 11, parallel: 2, none_fits: 2})(chance, effort)

@@ -41,6 +41,6 @@ def conversation(chance, effort):
             ask = ask.replace("{" + slot + "}", str(draw()), 1)
     ask = sloppy(chance, capital(ask))
     think = thought(effort, "I do not know this.", "This is too hard for me. I say so.",
-                    f"The user writes: {ask}\nThis is none of the small things that I can do. I do not invent an answer. I say that I am too small.")
+                    "This is none of the small things that I can do. I do not invent an answer. I say that I am too small.")
     return Conversation("unknown", [Turn("user", ask), Turn("assistant", chance.pick(ANSWERS), think)], effort=effort,
-                        accept=lambda answer: answer in ANSWERS)
+                        answers=ANSWERS)
