@@ -74,6 +74,7 @@ void watch_signals(const std::stop_token& done, serve::Services& services, http:
   services.log.write(base::LogLevel::info, "stopping: running requests finish first");
   services.draining = true;
   const auto until = std::chrono::steady_clock::now() + grace;
+  services.stop_at = until - grace / 5;
   int again = 0;
   while (again == 0 && services.running.count() > 0 && std::chrono::steady_clock::now() < until)
     again = signal_within_a_moment();

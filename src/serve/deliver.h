@@ -29,8 +29,9 @@ void encode(Errand& errand, const Generation& generation, const std::vector<cano
   }
   note_failures(errand, events);
   if (!encoder.complete() && generation.past_deadline()) {
-    encoder.fail(generation.deadline_failure(), out);
-    errand.outcome = outcome_word(base::FailureKind::deadline);
+    const base::Failure late = generation.deadline_failure();
+    encoder.fail(late, out);
+    errand.outcome = outcome_word(late.kind);
   } else if (out.empty() && (events.empty() || std::chrono::steady_clock::now() >= silent_until)) {
     encoder.heartbeat(out);  // a model may also think for long what the caller does not see
   }

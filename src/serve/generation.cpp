@@ -24,6 +24,10 @@ base::Failure deadline_passed(const Services& services) {
   return {FailureKind::deadline, "The request was not complete within its time limit of " + words, {}, {}};
 }
 
+base::Failure shutting_down() {
+  return {FailureKind::unavailable, "The server is shutting down", {}, std::chrono::seconds(1)};
+}
+
 }  // namespace
 
 engine::Patience patience_of(const Services& services, const Errand& errand, http::Exchange* client) {
@@ -50,10 +54,7 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
                                                                              http::Exchange* client,
                                                                              canon::Request request,
                                                                              std::string_view effort_path) {
-  if (services.draining) {
-    co_return base::fail(
-        base::Failure{FailureKind::unavailable, "The server is shutting down", {}, std::chrono::seconds(1)});
-  }
+  if (services.draining) co_return base::fail(shutting_down());
   const auto model = settle(services, errand, request, effort_path);
   if (!model) co_return base::fail(model.error());
   auto permit = services.gate.admit();
@@ -74,8 +75,10 @@ asio::awaitable<std::vector<canon::Event>> Generation::next(base::SteadyTime unt
   auto events = co_await stream_->next(base::SteadyTime::min());
   if (events.empty() && !over() && !client_gone()) {
     watch_client();
-    const base::SteadyTime earlier = std::min(until, deadline_);
-    events = co_await stream_->next(earlier);
+    // Somebody may tell the server to stop meanwhile, so nobody waits for longer than a heartbeat at once.
+    const base::SteadyTime look = std::chrono::steady_clock::now() + services_.limits.heartbeat;
+    const base::SteadyTime earliest = std::min({until, look, last_moment()});
+    events = co_await stream_->next(earliest);
   }
   for (const auto& event : events) note(event);
   co_return events;
@@ -89,12 +92,16 @@ void Generation::watch_client() {
   });
 }
 
+base::SteadyTime Generation::last_moment() const {
+  return std::min(deadline_, services_.stop_at.load());
+}
+
 bool Generation::past_deadline() const {
-  return std::chrono::steady_clock::now() >= deadline_;
+  return std::chrono::steady_clock::now() >= last_moment();
 }
 
 base::Failure Generation::deadline_failure() const {
-  return deadline_passed(services_);
+  return last_moment() == deadline_ ? deadline_passed(services_) : shutting_down();
 }
 
 // The prompt is read once for all choices; what they write adds up. Kept current, so that an answer that

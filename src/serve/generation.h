@@ -34,13 +34,15 @@ class Generation final {
       Services& services, Errand& errand, http::Exchange* client, canon::Request request,
       std::string_view effort_path);
 
-  // The events that are ready, at least one; none when it is over, or when `until` or the deadline passed.
+  // The events that are ready, at least one; none when it is over, or when `until`, the length of a heartbeat
+  // or the last moment passed.
   boost::asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until);
 
   // Makes next() return without events, at once and from now on. On the strand.
   void stop() { stream_->stop(); }
 
   bool client_gone() const { return *client_gone_; }
+  // The last moment has passed: the deadline, or the end of the server's own patience on its way out.
   bool past_deadline() const;
   base::SteadyTime deadline() const { return deadline_; }
   bool over() const { return unfinished_ == 0; }
@@ -56,6 +58,7 @@ class Generation final {
 
   Generation(Services& services, Errand& errand, http::Exchange* client, int choices);
   void watch_client();
+  base::SteadyTime last_moment() const;
   void note(const canon::Event& event);
   void note_usage(Choice& choice, canon::Usage usage);
 

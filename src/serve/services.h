@@ -37,6 +37,8 @@ struct Services {
   base::WallClock wall_clock;
   Limits limits{};
   std::atomic<bool> draining = false;  // set once, on the way out
+  // When what still runs is told that it ends; shortly before its connections are cut.
+  std::atomic<base::SteadyTime> stop_at = base::SteadyTime::max();
 };
 
 }  // namespace trilogue::serve

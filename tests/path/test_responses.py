@@ -337,6 +337,26 @@ class Restart(unittest.TestCase):
             with Server("--data", data, stories=STORIES) as server:
                 self.assertEqual(server.get(f"/v1/responses/{identity}").json["status"], "completed")
 
+    def test_what_takes_longer_than_the_grace_is_told_so(self):
+        requests = {"/v1/chat/completions": {"messages": [{"role": "user", "content": "x"}]},
+                    "/v1/messages": {"messages": [{"role": "user", "content": "x"}], "max_tokens": 9},
+                    "/v1/responses": {"input": "x"}}
+        with Server(stories=STORIES, server_drain="2s", server_heartbeat="200ms") as server:
+            answers = {path: open_stream(server, "POST", path, fields | {"model": "endless", "stream": True})
+                       for path, fields in requests.items()}
+            whole = threading.Thread(target=lambda: replies.append(respond(server, "endless")))
+            replies = []
+            whole.start()
+            for _, answer in answers.values():
+                answer.read(100)
+            self.assertEqual(server.stop(), 0)
+            whole.join()
+            for path, (connection, answer) in answers.items():
+                last = json.loads(events_of(answer.read())[-1])
+                self.assertIn("shutting down", json.dumps(last), path)
+                connection.close()
+            self.assertEqual(replies[0].status, 503)
+
     def test_what_takes_longer_than_the_grace_has_failed(self):
         with tempfile.TemporaryDirectory() as data:
             server = Server("--data", data, stories=STORIES, server_drain="200ms")
