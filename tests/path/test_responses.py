@@ -342,20 +342,21 @@ class Restart(unittest.TestCase):
                     "/v1/messages": {"messages": [{"role": "user", "content": "x"}], "max_tokens": 9},
                     "/v1/responses": {"input": "x"}}
         with Server(stories=STORIES, server_drain="2s", server_heartbeat="200ms") as server:
+            whole = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+            whole.request("POST", "/v1/responses", json.dumps({"model": "endless", "input": "x"}),
+                          {"Content-Type": "application/json"})
+            # Their answers have begun, so the server has read the request before them too.
             answers = {path: open_stream(server, "POST", path, fields | {"model": "endless", "stream": True})
                        for path, fields in requests.items()}
-            whole = threading.Thread(target=lambda: replies.append(respond(server, "endless")))
-            replies = []
-            whole.start()
             for _, answer in answers.values():
                 answer.read(100)
             self.assertEqual(server.stop(), 0)
-            whole.join()
             for path, (connection, answer) in answers.items():
                 last = json.loads(events_of(answer.read())[-1])
                 self.assertIn("shutting down", json.dumps(last), path)
                 connection.close()
-            self.assertEqual(replies[0].status, 503)
+            self.assertEqual(whole.getresponse().status, 503)
+            whole.close()
 
     def test_what_takes_longer_than_the_grace_has_failed(self):
         with tempfile.TemporaryDirectory() as data:
