@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
+
 namespace trilogue::http {
 namespace {
 
@@ -9,17 +11,10 @@ namespace {
 constexpr std::size_t kMaxOverhead = 64 * 1024;
 constexpr std::size_t kMaxDigits = 15;
 
-constexpr int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 ChunkedBody::Place ChunkedBody::after_size(char c) {
-  if (const int digit = hex(c); digit >= 0) {
+  if (const int digit = base::hex_digit(c); digit >= 0) {
     left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
     return ++digits_ > kMaxDigits ? Place::broken : Place::size;
   }

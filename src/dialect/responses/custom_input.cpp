@@ -1,8 +1,8 @@
 #include "dialect/responses/custom_input.h"
 
 #include <algorithm>
-#include <optional>
 
+#include "base/hex.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::dialect::responses {
@@ -13,13 +13,6 @@ constexpr unsigned kReplacement = 0xFFFD;
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-std::optional<unsigned> hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
 }
 
 char unescaped(char c) {
@@ -125,13 +118,13 @@ void CustomInput::inside(char c, std::string& text) {
 }
 
 void CustomInput::hex_digit(char c, std::string& text) {
-  const auto digit = hex_value(c);
-  if (!digit) {  // no escape after all: what stands here is a character of its own
+  const int digit = base::hex_digit(c);
+  if (digit < 0) {  // no escape after all: what stands here is a character of its own
     hex_left_ = 0;
     code_unit(kReplacement, text);
     return inside(c, text);
   }
-  hex_ = hex_ << 4 | *digit;
+  hex_ = hex_ << 4 | static_cast<unsigned>(digit);
   if (--hex_left_ == 0) code_unit(hex_, text);
 }
 
