@@ -9,11 +9,12 @@ void note_failures(Errand& errand, const std::vector<canon::Event>& events) {
   }
 }
 
-http::Reply stream_head(const Call& call) {
+boost::asio::awaitable<void> open_stream(Call& call) {
   http::Reply head{200, "text/event-stream; charset=utf-8", call.headers, ""};
   head.headers.push_back({"Cache-Control", "no-cache"});
   head.headers.push_back({"X-Accel-Buffering", "no"});
-  return head;
+  call.status = head.status;
+  co_await call.exchange.open_stream(std::move(head));
 }
 
 }  // namespace trilogue::serve

@@ -13,8 +13,8 @@
 
 namespace trilogue::serve {
 
-// Head of a stream of server-sent events.
-http::Reply stream_head(const Call& call);
+// Sends the head of a stream of server-sent events.
+boost::asio::awaitable<void> open_stream(Call& call);
 
 // What the log line says of an answer that broke off.
 void note_failures(Errand& errand, const std::vector<canon::Event>& events);
@@ -41,9 +41,7 @@ void encode(Errand& errand, const Generation& generation, const std::vector<cano
 template <class Encoder>
 boost::asio::awaitable<void> deliver_stream(Services& services, Call& call, Generation& generation,
                                             Encoder& encoder) {
-  http::Reply head = stream_head(call);
-  call.status = head.status;
-  co_await call.exchange.open_stream(std::move(head));
+  co_await open_stream(call);
   std::string out;
   if constexpr (requires { encoder.begin(out); }) {
     encoder.begin(out);

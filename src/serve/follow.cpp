@@ -6,9 +6,7 @@ namespace trilogue::serve {
 namespace asio = boost::asio;
 
 asio::awaitable<void> follow(Call& call, std::shared_ptr<Recording> recording, int from) {
-  http::Reply head = stream_head(call);
-  call.status = head.status;
-  co_await call.exchange.open_stream(std::move(head));
+  co_await open_stream(call);
   RecordingReader reader(recording, call.exchange);
   for (;;) {
     const store::Frames frames = co_await reader.next(from);

@@ -44,7 +44,6 @@ class Generation final {
   bool client_gone() const { return *client_gone_; }
   // The last moment has passed: the deadline, or the end of the server's own patience on its way out.
   bool past_deadline() const;
-  base::SteadyTime deadline() const { return deadline_; }
   bool over() const { return unfinished_ == 0; }
 
   base::Failure deadline_failure() const;

@@ -58,8 +58,8 @@ void ResponseRecord::on(const canon::Event& event, std::string& out) {
 }
 
 void ResponseRecord::on(const canon::Event& event) {
-  std::string unseen;
-  on(event, unseen);
+  unseen_.clear();
+  on(event, unseen_);
 }
 
 void ResponseRecord::heartbeat(std::string& out) {
@@ -122,18 +122,17 @@ void ResponseRecord::save() {
       log.write(base::LogLevel::warning, "a response was not stored",
                 {{"id", id}, {"reason", done.error().message}});
   };
-  auto last = [warn, stored = stored_](base::Result<void> done) {
-    warn(std::move(done));
-    if (stored) stored();
-  };
   if (opened_) {
     save_frames();
+    auto last = [warn, stored = stored_](base::Result<void> done) {
+      warn(std::move(done));
+      if (stored) stored();
+    };
     store_.finish(id(), reply(), std::move(output), std::move(last));
   } else {
     store_.add({id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), true,
                 std::move(output), unsaved_frames()},
                warn);
-    if (stored_) stored_();
   }
   recording_->end();
 }

@@ -48,7 +48,7 @@ class ResponseRecord final {
   const std::shared_ptr<Recording>& recording() const { return recording_; }
   const std::string& id() const { return encoder_.builder().id(); }
 
-  // Called once when everything is in the store.
+  // Called once when everything is in the store, of one that was opened.
   void on_stored(std::function<void()> stored) { stored_ = std::move(stored); }
 
  private:
@@ -67,6 +67,7 @@ class ResponseRecord final {
   std::size_t unsaved_bytes_ = 0;
   base::SteadyTime save_at_ = std::chrono::steady_clock::now();
   std::function<void()> stored_;
+  std::string unseen_;  // what a fold encodes for the recording alone
 };
 
 // The items of a dialect's texts, with the ids that they hold.

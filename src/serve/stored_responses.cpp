@@ -73,9 +73,7 @@ asio::awaitable<void> replay(Services& services, Call& call, int from) {
     co_await reply_failure(call, std::move(frames.error()));
     co_return;
   }
-  http::Reply head = stream_head(call);
-  call.status = head.status;
-  co_await call.exchange.open_stream(std::move(head));
+  co_await open_stream(call);
   while (frames && frames->count > 0) {
     const bool taken = co_await call.exchange.write(frames->bytes);
     if (!taken) co_return;
