@@ -1,0 +1,78 @@
+// Accounts and the keys that belong to them, as they are kept: a key's secret only as its digest. Any thread;
+// the work is done on the database's own thread, in the order it was asked for, and answers come back on that
+// thread. Knows nothing of what a limit means: admission does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "store/database_thread.h"
+
+namespace trilogue::store {
+
+// Limits that stand on a key or an account beside its tier's; nothing: the tier's.
+struct Allowance {
+  std::optional<std::int64_t> concurrency;  // requests at once
+  std::optional<std::int64_t> requests_per_minute;
+  std::optional<std::int64_t> tokens_per_minute;
+  std::optional<std::int64_t> token_budget;  // in its whole life, read and written
+  std::optional<std::int64_t> cost_budget;   // millionths of the operator's currency
+  friend bool operator==(const Allowance&, const Allowance&) = default;
+};
+
+struct Account {
+  std::string id;    // `acct_` and 16 hex digits
+  std::string name;  // unique
+  std::string tier = "local";
+  Allowance allowance;
+  std::int64_t created = 0;  // seconds since 1970, as all times here
+  friend bool operator==(const Account&, const Account&) = default;
+};
+
+struct Key {
+  std::string id;  // `key_` and 16 hex digits; never changes, also when the secret does
+  std::string account_id;
+  std::string name;
+  std::string digest;  // SHA-256 of the secret, 32 bytes; unique
+  std::string hint;    // the secret's first characters, to recognise it by
+  std::string tier = "local";
+  Allowance allowance;
+  std::vector<std::string> models;  // that it may use; none: all
+  std::int64_t created = 0;
+  std::optional<std::int64_t> expires;
+  std::optional<std::int64_t> revoked;
+  friend bool operator==(const Key&, const Key&) = default;
+};
+
+struct KeysAndAccounts {
+  std::vector<Key> keys;          // oldest first, revoked ones too
+  std::vector<Account> accounts;  // oldest first
+};
+
+class Keys final {
+ public:
+  template <class T>
+  using Answer = std::function<void(base::Result<T>)>;
+
+  // `thread` owns a database that prepare_platform() has prepared, and outlives this.
+  explicit Keys(DatabaseThread& thread) : thread_(thread) {}
+
+  void all(Answer<KeysAndAccounts> answer);
+
+  // Failure of both: invalid_request when the id, the digest or the account's name is taken.
+  void add(Account account, Answer<void> answer);
+  void add(Key key, Answer<void> answer);
+
+  // Writes every field but id, account and created over those that are there. Failure: not_found.
+  void update(Key key, Answer<void> answer);
+  void update(Account account, Answer<void> answer);
+
+ private:
+  DatabaseThread& thread_;
+};
+
+}  // namespace trilogue::store

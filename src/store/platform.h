@@ -1,0 +1,26 @@
+// The database of keys and of what was used, opened whole: one file, one thread that writes, one that reads.
+// Built once by app; the parts may be used by any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "store/keys.h"
+#include "store/ledger.h"
+#include "store/usage.h"
+
+namespace trilogue::store {
+
+struct Platform {
+  std::unique_ptr<DatabaseThread> writer;
+  std::unique_ptr<DatabaseThread> reader;
+  std::unique_ptr<Keys> keys;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<Usage> usage;
+};
+
+// `folder` "": all of it in memory. Failure: unavailable, in words for the operator.
+base::Result<Platform> open_platform(const std::string& folder, bool durable);
+
+}  // namespace trilogue::store
