@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "store/database_thread.h"
 
@@ -63,11 +63,13 @@ class Keys final {
 
   void all(Answer<KeysAndAccounts> answer);
 
-  // Failure of both: invalid_request when the id, the digest or the account's name is taken.
+  // Failure of both: invalid_request with the field as its path, when the id, the digest or the account's name
+  // is taken, or there is no such account.
   void add(Account account, Answer<void> answer);
   void add(Key key, Answer<void> answer);
 
-  // Writes every field but id, account and created over those that are there. Failure: not_found.
+  // Writes every field but id, account and created over those that are there. Failure: not_found, or
+  // invalid_request as above.
   void update(Key key, Answer<void> answer);
   void update(Account account, Answer<void> answer);
 

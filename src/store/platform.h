@@ -14,13 +14,14 @@ namespace trilogue::store {
 
 struct Platform {
   std::unique_ptr<DatabaseThread> writer;
-  std::unique_ptr<DatabaseThread> reader;
+  std::unique_ptr<DatabaseThread> reader;  // none in memory: the writer reads too
   std::unique_ptr<Keys> keys;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<Usage> usage;
 };
 
-// `folder` "": all of it in memory. Failure: unavailable, in words for the operator.
+// `folder` "": all of it in memory, and of single requests the newest 100,000. Otherwise it is there and nobody
+// else uses it. Failure: unavailable, in words for the operator; then nothing was overwritten.
 base::Result<Platform> open_platform(const std::string& folder, bool durable);
 
 }  // namespace trilogue::store
