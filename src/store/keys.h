@@ -63,8 +63,8 @@ class Keys final {
 
   void all(Answer<KeysAndAccounts> answer);
 
-  // Failure of both: invalid_request with the field as its path, when the id, the digest or the account's name
-  // is taken, or there is no such account.
+  // Failure of both: invalid_request with the field as its path, when the id, the digest or the account's
+  // name is taken, or there is no such account.
   void add(Account account, Answer<void> answer);
   void add(Key key, Answer<void> answer);
 

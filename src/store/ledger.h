@@ -1,8 +1,8 @@
 // What was used: every admitted request is in the ledger exactly once, whatever happens to the process. An
-// admission is written to a journal before its first byte may leave; what running requests have used follows a
-// few times a second, their end when it comes; settled entries are moved into the database in batches, off the
-// way of any request. After a kill the journal tells what was running, and open() settles it as `interrupted`
-// with what it had used. Built by open_platform(); any thread.
+// admission is written to a journal before its first byte may leave; what running requests have used follows
+// a few times a second, their end when it comes; settled entries are moved into the database in batches, off
+// the way of any request. After a kill the journal tells what was running, and open() settles it as
+// `interrupted` with what it had used. Built by open_platform(); any thread.
 #pragma once
 
 #include <atomic>
@@ -97,12 +97,12 @@ class Ledger final {
 
   // `journalled` (may be empty) is called once: when no kill can take the admission any more, or with
   // unavailable when it could not be written (a full disk); then the request must be refused, and the entry
-  // counts for nothing. Without `durable` it is called at once, before admit() returns, on the caller's thread;
-  // with it on the ledger's thread, after one write to the disk for all that have come meanwhile.
+  // counts for nothing. Without `durable` it is called at once, before admit() returns, on the caller's
+  // thread; with it on the ledger's thread, after one write to the disk for all that have come meanwhile.
   std::shared_ptr<Entry> admit(Admission admission, Journalled journalled);
 
-  // The last word on an entry; a second one, or one on a refused entry, counts for nothing. Room for it in the
-  // journal was taken with the admission, so it is kept also when the disk is full.
+  // The last word on an entry; a second one, or one on a refused entry, counts for nothing. Room for it in
+  // the journal was taken with the admission, so it is kept also when the disk is full.
   void settle(const std::shared_ptr<Entry>& entry, Settlement settlement);
 
   // Waits until all that was settled before is in the database: for tests and reports. Failure: unavailable,

@@ -13,6 +13,11 @@
 namespace trilogue::store {
 
 struct Platform {
+  Platform() = default;
+  Platform(Platform&&) = default;
+  Platform& operator=(Platform&& other) noexcept;  // what was there goes in the right order
+
+  // The first is the last to go: the others have work done by it until their end.
   std::unique_ptr<DatabaseThread> writer;
   std::unique_ptr<DatabaseThread> reader;  // none in memory: the writer reads too
   std::unique_ptr<Keys> keys;
@@ -20,8 +25,8 @@ struct Platform {
   std::unique_ptr<Usage> usage;
 };
 
-// `folder` "": all of it in memory, and of single requests the newest 100,000. Otherwise it is there and nobody
-// else uses it. Failure: unavailable, in words for the operator; then nothing was overwritten.
+// `folder` "": all of it in memory, and of single requests the newest 100,000. Otherwise it is there and
+// nobody else uses it. Failure: unavailable, in words for the operator; then nothing was overwritten.
 base::Result<Platform> open_platform(const std::string& folder, bool durable);
 
 }  // namespace trilogue::store

@@ -52,6 +52,12 @@ Statement& Statement::bind(std::int64_t number) {
   return *this;
 }
 
+Statement& Statement::bind(std::optional<std::int64_t> number) {
+  if (number) return bind(*number);
+  if (statement_ != nullptr) check(sqlite3_bind_null(statement_, ++bound_));
+  return *this;
+}
+
 Statement& Statement::bind(std::string_view text) {
   if (statement_ != nullptr)
     check(sqlite3_bind_text64(statement_, ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
@@ -61,6 +67,12 @@ Statement& Statement::bind(std::string_view text) {
 Statement& Statement::bind_blob(std::string_view bytes) {
   if (statement_ != nullptr)
     check(sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
+  return *this;
+}
+
+Statement& Statement::again() {
+  if (statement_ != nullptr) sqlite3_reset(statement_);
+  bound_ = 0;
   return *this;
 }
 
@@ -74,6 +86,11 @@ bool Statement::step() {
 
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_, column);
+}
+
+std::optional<std::int64_t> Statement::optional_integer(int column) const {
+  if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;
+  return integer(column);
 }
 
 std::string Statement::text(int column) const {

@@ -29,6 +29,7 @@ class Statement final {
   ~Statement();  // goes back to its Database, to be lent again
 
   Statement& bind(std::int64_t number);
+  Statement& bind(std::optional<std::int64_t> number);  // nothing: NULL
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
 
@@ -39,10 +40,13 @@ class Statement final {
     while (step()) {
     }
   }
+  // Ready to be bound and run once more; its rows are gone.
+  Statement& again();
 
   // Of the current row, columns from 0.
   std::int64_t integer(int column) const;
-  std::string text(int column) const;  // of a blob too
+  std::optional<std::int64_t> optional_integer(int column) const;  // nothing: NULL
+  std::string text(int column) const;                              // of a blob too
 
  private:
   friend class Database;

@@ -1,0 +1,170 @@
+#include "store/keys.h"
+
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "store/ask.h"
+
+namespace trilogue::store {
+
+using base::FailureKind;
+
+namespace {
+
+base::Failure taken(std::string field) {
+  std::string message = "Another one has the same " + field;
+  return {FailureKind::invalid_request, std::move(message), std::move(field), {}};
+}
+
+void bind_allowance(Statement& statement, const Allowance& allowance) {
+  statement.bind(allowance.concurrency)
+      .bind(allowance.requests_per_minute)
+      .bind(allowance.tokens_per_minute)
+      .bind(allowance.token_budget)
+      .bind(allowance.cost_budget);
+}
+
+Allowance read_allowance(const Statement& row, int column) {
+  return {row.optional_integer(column), row.optional_integer(column + 1), row.optional_integer(column + 2),
+          row.optional_integer(column + 3), row.optional_integer(column + 4)};
+}
+
+// Whether another row than that of `id` has `value` there.
+bool is_taken(Database& database, const char* sql, std::string_view value, std::string_view id) {
+  return database.prepare(sql).bind_blob(value).bind(id).step();
+}
+
+bool exists(Database& database, const char* sql, std::string_view id) {
+  return database.prepare(sql).bind(id).step();
+}
+
+constexpr const char* kAccountOfId = "SELECT 1 FROM accounts WHERE id = ?";
+constexpr const char* kKeyOfId = "SELECT 1 FROM keys WHERE id = ?";
+constexpr const char* kOtherAccountOfName = "SELECT 1 FROM accounts WHERE name = CAST(? AS TEXT) AND id <> ?";
+constexpr const char* kOtherKeyOfDigest = "SELECT 1 FROM keys WHERE digest = ? AND id <> ?";
+
+void write_models(Database& database, const Key& key) {
+  auto insert = database.prepare("INSERT INTO key_models (key_id, position, model) VALUES (?, ?, ?)");
+  for (std::size_t i = 0; i < key.models.size(); ++i)
+    insert.again().bind(key.id).bind(static_cast<std::int64_t>(i)).bind(key.models[i]).run();
+}
+
+void add_key(Database& database, const Key& key) {
+  if (exists(database, kKeyOfId, key.id)) return database.refuse(taken("id"));
+  if (is_taken(database, kOtherKeyOfDigest, key.digest, "")) return database.refuse(taken("digest"));
+  if (!exists(database, kAccountOfId, key.account_id) && !database.failed())
+    return database.refuse({FailureKind::invalid_request, "There is no such account", "account_id", {}});
+  auto insert = database.prepare(
+      "INSERT INTO keys (id, account_id, name, digest, hint, tier, concurrency, requests_per_minute, "
+      "tokens_per_minute, token_budget, cost_budget, created, expires, revoked) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(key.id).bind(key.account_id).bind(key.name).bind_blob(key.digest).bind(key.hint).bind(key.tier);
+  bind_allowance(insert, key.allowance);
+  insert.bind(key.created).bind(key.expires).bind(key.revoked).run();
+  write_models(database, key);
+}
+
+void add_account(Database& database, const Account& account) {
+  if (exists(database, kAccountOfId, account.id)) return database.refuse(taken("id"));
+  if (is_taken(database, kOtherAccountOfName, account.name, "")) return database.refuse(taken("name"));
+  auto insert = database.prepare(
+      "INSERT INTO accounts (id, name, tier, concurrency, requests_per_minute, tokens_per_minute, "
+      "token_budget, cost_budget, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(account.id).bind(account.name).bind(account.tier);
+  bind_allowance(insert, account.allowance);
+  insert.bind(account.created).run();
+}
+
+void update_key(Database& database, const Key& key) {
+  if (is_taken(database, kOtherKeyOfDigest, key.digest, key.id)) return database.refuse(taken("digest"));
+  auto update = database.prepare(
+      "UPDATE keys SET name = ?, digest = ?, hint = ?, tier = ?, concurrency = ?, requests_per_minute = ?, "
+      "tokens_per_minute = ?, token_budget = ?, cost_budget = ?, expires = ?, revoked = ? WHERE id = ?");
+  update.bind(key.name).bind_blob(key.digest).bind(key.hint).bind(key.tier);
+  bind_allowance(update, key.allowance);
+  update.bind(key.expires).bind(key.revoked).bind(key.id).run();
+  if (!database.failed() && database.changes() == 0)
+    return database.refuse({FailureKind::not_found, "There is no key with id '" + key.id + "'", {}, {}});
+  database.prepare("DELETE FROM key_models WHERE key_id = ?").bind(key.id).run();
+  write_models(database, key);
+}
+
+void update_account(Database& database, const Account& account) {
+  if (is_taken(database, kOtherAccountOfName, account.name, account.id))
+    return database.refuse(taken("name"));
+  auto update = database.prepare(
+      "UPDATE accounts SET name = ?, tier = ?, concurrency = ?, requests_per_minute = ?, "
+      "tokens_per_minute = ?, token_budget = ?, cost_budget = ? WHERE id = ?");
+  update.bind(account.name).bind(account.tier);
+  bind_allowance(update, account.allowance);
+  update.bind(account.id).run();
+  if (!database.failed() && database.changes() == 0)
+    database.refuse({FailureKind::not_found, "There is no account with id '" + account.id + "'", {}, {}});
+}
+
+std::vector<Account> read_accounts(Database& database) {
+  std::vector<Account> accounts;
+  auto rows = database.prepare(
+      "SELECT id, name, tier, created, concurrency, requests_per_minute, tokens_per_minute, token_budget, "
+      "cost_budget FROM accounts ORDER BY number");
+  while (rows.step())
+    accounts.push_back({rows.text(0), rows.text(1), rows.text(2), read_allowance(rows, 4), rows.integer(3)});
+  return accounts;
+}
+
+std::vector<Key> read_keys(Database& database) {
+  std::unordered_map<std::string, std::vector<std::string>> models;
+  auto model_rows = database.prepare("SELECT key_id, model FROM key_models ORDER BY key_id, position");
+  while (model_rows.step()) models[model_rows.text(0)].push_back(model_rows.text(1));
+
+  std::vector<Key> keys;
+  auto rows = database.prepare(
+      "SELECT id, account_id, name, digest, hint, tier, created, expires, revoked, concurrency, "
+      "requests_per_minute, tokens_per_minute, token_budget, cost_budget FROM keys ORDER BY number");
+  while (rows.step()) {
+    Key key{rows.text(0),
+            rows.text(1),
+            rows.text(2),
+            rows.text(3),
+            rows.text(4),
+            rows.text(5),
+            read_allowance(rows, 9),
+            {},
+            rows.integer(6),
+            rows.optional_integer(7),
+            rows.optional_integer(8)};
+    key.models = std::move(models[key.id]);
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+}  // namespace
+
+void Keys::all(Answer<KeysAndAccounts> answer) {
+  ask<KeysAndAccounts>(
+      thread_,
+      [](Database& database) { return KeysAndAccounts{read_keys(database), read_accounts(database)}; },
+      std::move(answer));
+}
+
+void Keys::add(Account account, Answer<void> answer) {
+  thread_.post([account = std::move(account)](Database& database) { add_account(database, account); },
+               std::move(answer));
+}
+
+void Keys::add(Key key, Answer<void> answer) {
+  thread_.post([key = std::move(key)](Database& database) { add_key(database, key); }, std::move(answer));
+}
+
+void Keys::update(Key key, Answer<void> answer) {
+  thread_.post([key = std::move(key)](Database& database) { update_key(database, key); }, std::move(answer));
+}
+
+void Keys::update(Account account, Answer<void> answer) {
+  thread_.post([account = std::move(account)](Database& database) { update_account(database, account); },
+               std::move(answer));
+}
+
+}  // namespace trilogue::store

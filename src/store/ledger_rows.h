@@ -1,0 +1,45 @@
+// Settled requests as rows of the database: one of `requests` each, and their sums in `usage`, written
+// together. Used on the database's own thread, within one piece of work.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "store/ledger.h"
+#include "store/sqlite.h"
+
+namespace trilogue::store {
+
+class LedgerRows final {
+ public:
+  // `kept`: the newest single requests that stay, 0: all.
+  explicit LedgerRows(std::int64_t kept) : kept_(kept) {}
+
+  // Around the rows of one piece of work.
+  void begin(Database& database);
+  void add(Database& database, const Admission& admission, const Settlement& settlement);
+  void finish(Database& database);
+  // How far the journal of `run` is moved by this piece of work.
+  void remember(Database& database, const std::string& run, std::int64_t moved);
+  // The work failed, and what it wrote is gone.
+  void forget() { labels_.clear(); }
+
+ private:
+  struct Sum {
+    std::int64_t requests = 0;
+    Spent spent;
+  };
+  std::int64_t label_of(Database& database, const Admission& admission);
+  void write_sums(Database& database);
+  void forget_old(Database& database);
+
+  std::int64_t kept_;
+  std::optional<Statement> insert_;                                               // between begin and finish
+  std::string name_;                                                              // of a label, reused
+  std::unordered_map<std::string, std::int64_t> labels_;                          // that the database has
+  std::unordered_map<std::int64_t, std::unordered_map<std::int64_t, Sum>> sums_;  // by day, by label
+};
+
+}  // namespace trilogue::store

@@ -1,0 +1,109 @@
+#include "store/platform_schema.h"
+
+#include <utility>
+
+namespace trilogue::store {
+
+using base::FailureKind;
+using base::Result;
+
+namespace {
+
+constexpr int kSchemaVersion = 1;
+
+// What requests have in common stands once, in `labels`: a request's row is then half as long, and one index
+// of small numbers finds the newest of a key.
+constexpr const char* kSchema = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE accounts (
+  number              INTEGER PRIMARY KEY,  -- in the order they were made
+  id                  TEXT NOT NULL UNIQUE,
+  name                TEXT NOT NULL UNIQUE,
+  tier                TEXT NOT NULL,
+  concurrency         INTEGER,              -- NULL, here and below: the tier's
+  requests_per_minute INTEGER,
+  tokens_per_minute   INTEGER,
+  token_budget        INTEGER,
+  cost_budget         INTEGER,
+  created             INTEGER NOT NULL      -- seconds since 1970
+);
+CREATE TABLE keys (
+  number              INTEGER PRIMARY KEY,
+  id                  TEXT NOT NULL UNIQUE,
+  account_id          TEXT NOT NULL REFERENCES accounts (id),
+  name                TEXT NOT NULL,
+  digest              BLOB NOT NULL UNIQUE, -- SHA-256 of the secret
+  hint                TEXT NOT NULL,
+  tier                TEXT NOT NULL,
+  concurrency         INTEGER,
+  requests_per_minute INTEGER,
+  tokens_per_minute   INTEGER,
+  token_budget        INTEGER,
+  cost_budget         INTEGER,
+  created             INTEGER NOT NULL,
+  expires             INTEGER,
+  revoked             INTEGER
+);
+CREATE TABLE key_models (
+  key_id   TEXT NOT NULL REFERENCES keys (id),
+  position INTEGER NOT NULL,
+  model    TEXT NOT NULL,
+  PRIMARY KEY (key_id, position)
+) WITHOUT ROWID;
+CREATE TABLE labels (
+  label      INTEGER PRIMARY KEY,
+  key_id     TEXT NOT NULL,
+  account_id TEXT NOT NULL,
+  model      TEXT NOT NULL,
+  api        TEXT NOT NULL,
+  UNIQUE (key_id, account_id, model, api)
+);
+CREATE TABLE requests (
+  number           INTEGER PRIMARY KEY,     -- in the order they were settled
+  label            INTEGER NOT NULL,        -- of labels; checked by nobody, for its cost a row
+  arrived          INTEGER NOT NULL,        -- milliseconds since 1970
+  first_token      INTEGER NOT NULL,        -- milliseconds from arrival
+  total            INTEGER NOT NULL,
+  prompt_tokens    INTEGER NOT NULL,
+  cached_tokens    INTEGER NOT NULL,
+  output_tokens    INTEGER NOT NULL,
+  reasoning_tokens INTEGER NOT NULL,
+  cost             INTEGER NOT NULL,        -- millionths
+  outcome          TEXT NOT NULL,
+  trace_id         TEXT NOT NULL
+);
+CREATE INDEX requests_by_label ON requests (label);  -- and by number, which ends every entry of an index
+CREATE TABLE usage (
+  day              INTEGER NOT NULL,        -- days since 1970, UTC, of the arrival
+  label            INTEGER NOT NULL REFERENCES labels (label),
+  requests         INTEGER NOT NULL,
+  prompt_tokens    INTEGER NOT NULL,
+  cached_tokens    INTEGER NOT NULL,
+  output_tokens    INTEGER NOT NULL,
+  reasoning_tokens INTEGER NOT NULL,
+  cost             INTEGER NOT NULL,
+  PRIMARY KEY (day, label)
+) WITHOUT ROWID;
+-- How far each journal has been moved into requests and usage.
+CREATE TABLE journals (
+  run   TEXT PRIMARY KEY,
+  moved INTEGER NOT NULL
+) WITHOUT ROWID;
+PRAGMA user_version = 1;
+COMMIT;
+)sql";
+
+}  // namespace
+
+Result<void> prepare_platform(Database& database) {
+  auto version = database.prepare("PRAGMA user_version");
+  const std::int64_t found = version.step() ? version.integer(0) : 0;
+  version.again();
+  if (found > kSchemaVersion)
+    return base::fail(FailureKind::unavailable, "the database was written by a newer version of Trilogue");
+  if (found == 0 && !database.failed()) database.run(kSchema);
+  if (auto error = database.take_error()) return base::fail(std::move(*error));
+  return {};
+}
+
+}  // namespace trilogue::store

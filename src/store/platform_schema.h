@@ -1,0 +1,13 @@
+// The tables of accounts, keys and what was used. A file says in `user_version` which of them it has.
+#pragma once
+
+#include "base/result.h"
+#include "store/sqlite.h"
+
+namespace trilogue::store {
+
+// Makes the tables in a new file, all of them or none. Failure: unavailable, when the file is of a newer
+// version of this program or cannot be read.
+base::Result<void> prepare_platform(Database& database);
+
+}  // namespace trilogue::store

@@ -1,0 +1,171 @@
+#include "store/usage.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <limits>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "store/ask.h"
+
+namespace trilogue::store {
+
+namespace {
+
+constexpr int kMaxRequests = 1000;
+
+constexpr const char* kSums =
+    "sum(requests), sum(prompt_tokens), sum(cached_tokens), sum(output_tokens), sum(reasoning_tokens), "
+    "sum(cost) ";
+
+// One row for each group; the first column is what it is grouped by.
+std::string report_sql(const UsageQuery& query) {
+  static constexpr base::EnumTable<UsageGroup, 5> kColumns{{{UsageGroup::none, "0"},
+                                                            {UsageGroup::day, "day"},
+                                                            {UsageGroup::key, "key_id"},
+                                                            {UsageGroup::model, "model"},
+                                                            {UsageGroup::api, "api"}}};
+  static_assert(base::is_complete(kColumns));
+  const std::string column(base::to_text(kColumns, query.by));
+  std::string sql = "SELECT " + column + ", " + kSums +
+                    "FROM usage JOIN labels ON labels.label = usage.label WHERE day >= ? AND day < ? ";
+  if (!query.key_id.empty()) sql += "AND key_id = ? ";
+  if (query.by != UsageGroup::none) sql += "GROUP BY " + column + " ORDER BY " + column;
+  return sql;
+}
+
+std::string date_of(std::int64_t day) {
+  constexpr std::int64_t kMost = 3'000'000;  // the calendar goes to the year 32767
+  const auto bounded = std::clamp<std::int64_t>(day, -kMost, kMost);
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{bounded}}};
+  char text[32];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  return text;
+}
+
+UsageRow read_sums(const Statement& row) {
+  return {
+      "", row.integer(1), {row.integer(2), row.integer(3), row.integer(4), row.integer(5), row.integer(6)}};
+}
+
+void add_to(UsageRow& total, const UsageRow& row) {
+  total.requests += row.requests;
+  total.spent.prompt_tokens += row.spent.prompt_tokens;
+  total.spent.cached_tokens += row.spent.cached_tokens;
+  total.spent.output_tokens += row.spent.output_tokens;
+  total.spent.reasoning_tokens += row.spent.reasoning_tokens;
+  total.spent.cost += row.spent.cost;
+}
+
+// By cost and tokens, most first.
+void sort_rows(std::vector<UsageRow>& rows) {
+  const auto rank = [](const UsageRow& row) {
+    return std::tuple(-row.spent.cost, -(row.spent.prompt_tokens + row.spent.output_tokens),
+                      std::string_view(row.group));
+  };
+  std::sort(rows.begin(), rows.end(),
+            [&rank](const UsageRow& a, const UsageRow& b) { return rank(a) < rank(b); });
+}
+
+UsageReport read_report(Database& database, const UsageQuery& query) {
+  auto rows = database.prepare(report_sql(query));
+  rows.bind(query.since.value_or(std::numeric_limits<std::int64_t>::min()))
+      .bind(query.until.value_or(std::numeric_limits<std::int64_t>::max()));
+  if (!query.key_id.empty()) rows.bind(query.key_id);
+  UsageReport report;
+  while (rows.step()) {
+    UsageRow row = read_sums(rows);
+    add_to(report.total, row);
+    if (query.by == UsageGroup::none) continue;
+    row.group = query.by == UsageGroup::day ? date_of(rows.integer(0)) : rows.text(0);
+    report.rows.push_back(std::move(row));
+  }
+  if (query.by != UsageGroup::day) sort_rows(report.rows);
+  return report;
+}
+
+// `where`: which requests; their numbers are below the first parameter and so many as the last one says.
+std::string requests_sql(std::string_view where) {
+  return "SELECT number, trace_id, key_id, account_id, model, api, arrived, prompt_tokens, cached_tokens, "
+         "output_tokens, reasoning_tokens, cost, outcome, first_token, total FROM "
+         "(SELECT * FROM requests WHERE number < ? " +
+         std::string(where) +
+         "ORDER BY number DESC LIMIT ?) AS newest JOIN labels ON labels.label = newest.label "
+         "ORDER BY number DESC";
+}
+
+void read_rows(Statement& rows, std::vector<LedgerRow>& found) {
+  while (rows.step()) {
+    LedgerRow row;
+    row.number = rows.integer(0);
+    row.admission = {
+        rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.integer(6), {}};
+    const Spent spent{rows.integer(7), rows.integer(8), rows.integer(9), rows.integer(10), rows.integer(11)};
+    row.settlement = {spent, rows.text(12), rows.integer(13), rows.integer(14)};
+    found.push_back(std::move(row));
+  }
+}
+
+// The newest of each of its labels, of these the newest: an index finds each at once, where one question for
+// all of them would look at every request of the key.
+std::vector<LedgerRow> newest_of_key(Database& database, const std::string& key_id, std::int64_t before,
+                                     int limit) {
+  std::vector<std::int64_t> labels;
+  auto label_rows = database.prepare("SELECT label FROM labels WHERE key_id = ?");
+  label_rows.bind(key_id);
+  while (label_rows.step()) labels.push_back(label_rows.integer(0));
+
+  std::vector<LedgerRow> found;
+  auto rows = database.prepare(requests_sql("AND label = ? "));
+  for (const std::int64_t label : labels) {
+    rows.again().bind(before).bind(label).bind(static_cast<std::int64_t>(limit));
+    read_rows(rows, found);
+  }
+  std::sort(found.begin(), found.end(),
+            [](const LedgerRow& a, const LedgerRow& b) { return a.number > b.number; });
+  if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
+  return found;
+}
+
+std::vector<LedgerRow> read_requests(Database& database, const RequestQuery& query) {
+  const std::int64_t before = query.before.value_or(std::numeric_limits<std::int64_t>::max());
+  const int limit = std::clamp(query.limit, 1, kMaxRequests);
+  if (!query.key_id.empty()) return newest_of_key(database, query.key_id, before, limit);
+  std::vector<LedgerRow> found;
+  auto rows = database.prepare(requests_sql(""));
+  rows.bind(before).bind(static_cast<std::int64_t>(limit));
+  read_rows(rows, found);
+  return found;
+}
+
+std::vector<LifetimeRow> read_lifetimes(Database& database) {
+  std::vector<LifetimeRow> found;
+  auto rows = database.prepare(
+      "SELECT key_id, max(account_id), sum(prompt_tokens + output_tokens), sum(cost) "
+      "FROM usage JOIN labels ON labels.label = usage.label GROUP BY key_id ORDER BY key_id");
+  while (rows.step()) found.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.integer(3)});
+  return found;
+}
+
+}  // namespace
+
+void Usage::report(UsageQuery query, Answer<UsageReport> answer) {
+  ask<UsageReport>(
+      thread_, [query = std::move(query)](Database& database) { return read_report(database, query); },
+      std::move(answer));
+}
+
+void Usage::requests(RequestQuery query, Answer<std::vector<LedgerRow>> answer) {
+  ask<std::vector<LedgerRow>>(
+      thread_, [query = std::move(query)](Database& database) { return read_requests(database, query); },
+      std::move(answer));
+}
+
+void Usage::lifetimes(Answer<std::vector<LifetimeRow>> answer) {
+  ask<std::vector<LifetimeRow>>(thread_, read_lifetimes, std::move(answer));
+}
+
+}  // namespace trilogue::store
