@@ -32,7 +32,7 @@ OWNERS = [
     (r"boost/asio/ssl.*", ["http"], "TLS is made in one room"),
     (r"openssl/(evp|sha|crypto)\.h", ["http", "admission"], "digests of keys, and TLS"),
     (r"openssl/.*", ["http"], "TLS is made in one room"),
-    (r"zlib\.h", ["http", "store"], "bodies are inflated in one room, the journal's checksums are made in another"),
+    (r"zlib\.h", ["http"], "bodies are inflated in one room"),
     (r"boost/asio.*", ASIO, "base, canon, wire, dialect and store do not wait"),
     (r"boost/(system|version|core).*", ASIO, "goes with Asio"),
     (r"boost/.*", [], "no other part of Boost is a dependency"),

@@ -1,10 +1,10 @@
 #include "store/journal_format.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <bit>
 #include <cstring>
+
+#include "store/checksum.h"
 
 namespace trilogue::store {
 
@@ -22,11 +22,6 @@ constexpr std::size_t record_bytes(std::size_t integers, std::size_t texts, std:
 }
 static_assert(record_bytes(7, 5, kMaxText) <= kMaxJournalRecord);
 static_assert(record_bytes(9, 1, kMaxOutcome) <= kSettledBytes);
-
-std::uint32_t checksum(std::string_view payload) {
-  return static_cast<std::uint32_t>(
-      crc32(0, reinterpret_cast<const unsigned char*>(payload.data()), static_cast<uInt>(payload.size())));
-}
 
 void cut(std::string& text, std::size_t most) {
   if (text.size() > most) text.resize(most);
@@ -173,7 +168,7 @@ void JournalRecordWriter::put(const Spent& spent) {
 
 std::string_view JournalRecordWriter::end() {
   const std::string_view payload(bytes_.data() + kJournalRecordHead, size_ - kJournalRecordHead);
-  const Head head{static_cast<std::uint32_t>(payload.size()), checksum(payload)};
+  const Head head{static_cast<std::uint32_t>(payload.size()), crc32c(payload)};
   static_assert(sizeof head == kJournalRecordHead);
   std::memcpy(bytes_.data(), &head, sizeof head);
   return {bytes_.data(), size_};
@@ -245,7 +240,7 @@ std::optional<JournalRecord> JournalReader::next() {
   if (head.size == 0 || head.size > kMaxJournalRecord - sizeof head || head.size > rest.size() - sizeof head)
     return std::nullopt;
   const std::string_view payload = rest.substr(sizeof head, head.size);
-  if (checksum(payload) != head.checksum) return std::nullopt;
+  if (crc32c(payload) != head.checksum) return std::nullopt;
   auto record = decode(payload);
   if (record) position_ += sizeof head + head.size;
   return record;

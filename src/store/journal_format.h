@@ -1,8 +1,8 @@
-// The ledger's journal as bytes: records of a length, a CRC-32 and a payload, one after the other; zeros are
+// The ledger's journal as bytes: records of a length, a CRC-32C and a payload, one after the other; zeros are
 // room that nobody has written to. Whoever appends a record writes its length last, so that a process killed
 // in the middle leaves none. Values only; no files, no threads.
 //
-//   record   u32 bytes of the payload, never 0 · u32 CRC-32 of the payload · payload
+//   record   u32 bytes of the payload, never 0 · u32 CRC-32C of the payload · payload
 //   payload  u8 kind · the fields of the struct below, in its order
 //   field    integers of 8 bytes · texts as u16 bytes, then the text; all of it little-endian
 #pragma once

@@ -19,13 +19,15 @@ constexpr std::size_t kMaxLabelsKept = 100'000;
 void LedgerRows::begin(Database& database) {
   sums_.clear();
   if (labels_.size() > kMaxLabelsKept) labels_.clear();
+  auto last = database.prepare("SELECT coalesce(max(number), 0) FROM requests");
+  number_ = last.step() ? last.integer(0) : 0;
   insert_.emplace(database.prepare(
-      "INSERT INTO requests (label, arrived, first_token, total, prompt_tokens, cached_tokens, "
+      "INSERT INTO requests (number, label, arrived, first_token, total, prompt_tokens, cached_tokens, "
       "output_tokens, "
-      "reasoning_tokens, cost, outcome, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      "reasoning_tokens, cost, outcome, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
 }
 
-std::int64_t LedgerRows::label_of(Database& database, const Admission& admission) {
+LedgerRows::Label& LedgerRows::label_of(Database& database, const Admission& admission) {
   name_.clear();
   for (const std::string* part :
        {&admission.key_id, &admission.account_id, &admission.model, &admission.api}) {
@@ -45,15 +47,29 @@ std::int64_t LedgerRows::label_of(Database& database, const Admission& admission
   bind(insert).run();
   auto row = database.prepare(
       "SELECT label FROM labels WHERE key_id = ? AND account_id = ? AND model = ? AND api = ?");
-  if (!bind(row).step()) return 0;
-  return labels_[name_] = row.integer(0);
+  Label& label = labels_[name_];
+  if (bind(row).step()) label.label = row.integer(0);
+  return label;
+}
+
+void LedgerRows::note_span(Database& database, Label& label) {
+  const std::int64_t span = number_ / kNumbersPerSpan;
+  if (label.span == span) return;
+  label.span = span;
+  database.prepare("INSERT INTO spans (label, span) VALUES (?, ?) ON CONFLICT (label, span) DO NOTHING")
+      .bind(label.label)
+      .bind(span)
+      .run();
 }
 
 void LedgerRows::add(Database& database, const Admission& admission, const Settlement& settlement) {
-  const std::int64_t label = label_of(database, admission);
+  ++number_;
+  Label& label = label_of(database, admission);
+  note_span(database, label);
   const Spent& spent = settlement.spent;
   insert_->again()
-      .bind(label)
+      .bind(number_)
+      .bind(label.label)
       .bind(admission.arrived)
       .bind(settlement.first_token)
       .bind(settlement.total)
@@ -62,10 +78,10 @@ void LedgerRows::add(Database& database, const Admission& admission, const Settl
       .bind(spent.output_tokens)
       .bind(spent.reasoning_tokens)
       .bind(spent.cost)
-      .bind(settlement.outcome)
-      .bind(admission.trace_id)
+      .bind_uncopied(settlement.outcome)
+      .bind_uncopied(admission.trace_id)
       .run();
-  Sum& sum = sums_[day_of(admission.arrived)][label];
+  Sum& sum = sums_[day_of(admission.arrived)][label.label];
   ++sum.requests;
   sum.spent.prompt_tokens += spent.prompt_tokens;
   sum.spent.cached_tokens += spent.cached_tokens;
@@ -102,9 +118,8 @@ void LedgerRows::write_sums(Database& database) {
 
 void LedgerRows::forget_old(Database& database) {
   if (kept_ == 0) return;
-  database.prepare("DELETE FROM requests WHERE number <= (SELECT max(number) FROM requests) - ?")
-      .bind(kept_)
-      .run();
+  database.prepare("DELETE FROM requests WHERE number <= ?").bind(number_ - kept_).run();
+  database.prepare("DELETE FROM spans WHERE span < ?").bind((number_ - kept_) / kNumbersPerSpan).run();
 }
 
 void LedgerRows::finish(Database& database) {

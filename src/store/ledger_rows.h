@@ -12,6 +12,9 @@
 
 namespace trilogue::store {
 
+// Numbers that stand in one row of `spans`.
+inline constexpr std::int64_t kNumbersPerSpan = 32'768;
+
 class LedgerRows final {
  public:
   // `kept`: the newest single requests that stay, 0: all.
@@ -31,14 +34,20 @@ class LedgerRows final {
     std::int64_t requests = 0;
     Spent spent;
   };
-  std::int64_t label_of(Database& database, const Admission& admission);
+  struct Label {
+    std::int64_t label = 0;
+    std::int64_t span = -1;  // the last one that it is known in
+  };
+  Label& label_of(Database& database, const Admission& admission);
+  void note_span(Database& database, Label& label);
   void write_sums(Database& database);
   void forget_old(Database& database);
 
   std::int64_t kept_;
+  std::int64_t number_ = 0;                                                       // of the last request
   std::optional<Statement> insert_;                                               // between begin and finish
   std::string name_;                                                              // of a label, reused
-  std::unordered_map<std::string, std::int64_t> labels_;                          // that the database has
+  std::unordered_map<std::string, Label> labels_;                                 // that the database has
   std::unordered_map<std::int64_t, std::unordered_map<std::int64_t, Sum>> sums_;  // by day, by label
 };
 

