@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { amount, draftOf, emptyDraft, fieldOf, isFaults, settingsOf } from "./key_draft.ts";
+
+const now = Date.parse("2026-11-21T12:00:00Z") / 1000;
+const draft = (part) => ({ ...emptyDraft, name: "App", ...part });
+
+test("amounts as people type them", () => {
+  for (const [text, value] of [
+    ["", null],
+    ["  ", null],
+    ["500", 500],
+    ["20,000", 20000],
+    ["1 000", 1000],
+    ["20k", 20000],
+    ["1.5M", 1.5e6],
+    ["2b", 2e9],
+  ]) {
+    assert.equal(amount(text), value, text);
+  }
+  for (const text of ["-1", "x", "1e9", "0x10", "NaN", "1..2", "k", "５"]) assert.equal(amount(text), undefined, text);
+});
+
+test("a draft becomes settings, and emptied fields take limits away", () => {
+  const settings = settingsOf(
+    draft({ name: " App ", requestsPerMinute: "20k", costBudget: "2.50", models: ["a"], expires: "2026-12-31" }),
+    now,
+  );
+
+  assert.deepEqual(settings, {
+    name: "App",
+    tier: "local",
+    models: ["a"],
+    expires_at: Date.parse("2026-12-31T23:59:59Z") / 1000,
+    limits: { concurrency: null, requests_per_minute: 20000, tokens_per_minute: null },
+    budget: { tokens: null, cost: 2.5 },
+  });
+});
+
+test("faults stand at their fields", () => {
+  const wrong = draft({
+    name: " ",
+    concurrency: "0",
+    requestsPerMinute: "1.5",
+    tokensPerMinute: "many",
+    tokenBudget: "99999999b",
+    costBudget: "0",
+    expires: "2026-11-20",
+  });
+  const faults = settingsOf(wrong, now);
+
+  assert.ok(isFaults(faults));
+  assert.deepEqual(Object.keys(faults).sort(), [
+    "concurrency",
+    "costBudget",
+    "expires",
+    "name",
+    "requestsPerMinute",
+    "tokenBudget",
+    "tokensPerMinute",
+  ]);
+});
+
+test("a key may expire today", () => assert.ok(!isFaults(settingsOf(draft({ expires: "2026-11-21" }), now))));
+
+test("a key goes through its form unchanged", () => {
+  const key = {
+    name: "App",
+    account: "team",
+    tier: "v1",
+    models: ["a"],
+    expires_at: Date.parse("2026-12-31T23:59:59Z") / 1000,
+    limits: { concurrency: 2, requests_per_minute: null, tokens_per_minute: 5 },
+    budget: { tokens: 1000000, cost: 0.25 },
+  };
+  assert.deepEqual(settingsOf(draftOf(key), now), key);
+});
+
+test("the server's paths mean fields", () => {
+  assert.equal(fieldOf("limits.concurrency"), "concurrency");
+  assert.equal(fieldOf("models[2]"), "models");
+  assert.equal(fieldOf("elsewhere"), undefined);
+  assert.equal(fieldOf(null), undefined);
+});

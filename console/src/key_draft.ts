@@ -1,0 +1,115 @@
+// The form of a key as it is typed, and what it becomes: settings for the admin API, or what is wrong with which
+// field. Pure.
+
+import type { Key, KeySettings, Tier } from "./admin.ts";
+import { dayOf, endOfDay, isDay } from "./days.ts";
+
+export interface Draft {
+  name: string;
+  account: string;
+  tier: Tier;
+  concurrency: string;
+  requestsPerMinute: string;
+  tokensPerMinute: string;
+  tokenBudget: string;
+  costBudget: string;
+  models: string[];
+  expires: string; // a day, or "" for never
+}
+
+export type Faults = Partial<Record<keyof Draft, string>>;
+
+export const emptyDraft: Draft = {
+  name: "",
+  account: "",
+  tier: "local",
+  concurrency: "",
+  requestsPerMinute: "",
+  tokensPerMinute: "",
+  tokenBudget: "",
+  costBudget: "",
+  models: [],
+  expires: "",
+};
+
+const typed = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "" : String(value);
+
+export function draftOf(key: Key): Draft {
+  return {
+    name: key.name,
+    account: key.account,
+    tier: key.tier,
+    concurrency: typed(key.limits.concurrency),
+    requestsPerMinute: typed(key.limits.requests_per_minute),
+    tokensPerMinute: typed(key.limits.tokens_per_minute),
+    tokenBudget: typed(key.budget.tokens),
+    costBudget: typed(key.budget.cost),
+    models: key.models,
+    expires: key.expires_at === null ? "" : dayOf(key.expires_at * 1000),
+  };
+}
+
+const units: Record<string, number> = { "": 1, k: 1e3, m: 1e6, b: 1e9 };
+
+// "20000", "20,000", "20k", "1.5M" → a number; "" → null, no limit; anything else → undefined.
+export function amount(text: string): number | null | undefined {
+  const plain = text.trim().replace(/[,_\s]/g, "");
+  if (plain === "") return null;
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([kmb]?)$/i.exec(plain) ?? [];
+  if (digits === undefined) return undefined;
+  return Number(digits) * (units[(unit ?? "").toLowerCase()] ?? 1);
+}
+
+// Settings, or what is wrong. Nothing is left out: an emptied field takes its limit away.
+export function settingsOf(draft: Draft, now: number): KeySettings | Faults {
+  const faults: Faults = {};
+  const wholeNumber = (field: keyof Draft & keyof NumberFields): number | null => {
+    const value = amount(draft[field]);
+    if (value === undefined || (value !== null && (value < 1 || !Number.isSafeInteger(value)))) {
+      faults[field] = "A whole number of at least 1, such as 500 or 20k; empty for none";
+    }
+    return value ?? null;
+  };
+  const cost = amount(draft.costBudget);
+  if (cost === undefined || cost === 0) faults.costBudget = "A sum over 0; empty for none";
+  if (draft.name.trim() === "") faults.name = "A name, so that you recognise the key";
+  if (draft.expires && !isDay(draft.expires)) faults.expires = "A day";
+  else if (draft.expires && endOfDay(draft.expires) <= now) faults.expires = "A day to come";
+
+  const settings: KeySettings = {
+    name: draft.name.trim(),
+    tier: draft.tier,
+    limits: {
+      concurrency: wholeNumber("concurrency"),
+      requests_per_minute: wholeNumber("requestsPerMinute"),
+      tokens_per_minute: wholeNumber("tokensPerMinute"),
+    },
+    budget: { tokens: wholeNumber("tokenBudget"), cost: cost ?? null },
+    models: draft.models,
+    expires_at: draft.expires && isDay(draft.expires) ? endOfDay(draft.expires) : null,
+    ...(draft.account.trim() ? { account: draft.account.trim() } : {}),
+  };
+  return Object.keys(faults).length > 0 ? faults : settings;
+}
+
+type NumberFields = Pick<Draft, "concurrency" | "requestsPerMinute" | "tokensPerMinute" | "tokenBudget">;
+
+export const isFaults = (result: KeySettings | Faults): result is Faults => !("limits" in result);
+
+const fieldsByPath: Record<string, keyof Draft> = {
+  name: "name",
+  account: "account",
+  tier: "tier",
+  "limits.concurrency": "concurrency",
+  "limits.requests_per_minute": "requestsPerMinute",
+  "limits.tokens_per_minute": "tokensPerMinute",
+  "budget.tokens": "tokenBudget",
+  "budget.cost": "costBudget",
+  models: "models",
+  expires_at: "expires",
+};
+
+// The field that the server's JSON path means; `models[2]` is one of models.
+export const fieldOf = (path: string | null): keyof Draft | undefined =>
+  fieldsByPath[path?.replace(/\[\d+\].*$/, "") ?? ""];

@@ -1,0 +1,269 @@
+// Interface keys: make one, see what each has used, change its limits, give it a new secret, revoke it.
+
+import { useState } from "preact/hooks";
+import type { Key, KeySettings, NewKey } from "../admin.ts";
+import { date, money, plural, shortCount } from "../format.ts";
+import { useEvery, useLoaded } from "../loaded.ts";
+import { Confirm } from "../parts/dialog.tsx";
+import { Choice } from "../parts/fields.tsx";
+import { Badge, Meter } from "../parts/figures.tsx";
+import { Icon, type IconName } from "../parts/icon.tsx";
+import { complain, say } from "../parts/notices.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty, Failed, Loading, Stale } from "../parts/states.tsx";
+import { addressOf } from "../router.ts";
+import type { PageProps } from "../shell.tsx";
+import { tierName, tiers } from "../tiers.ts";
+import { KeyForm } from "./key_form.tsx";
+import { KeySecret } from "./key_secret.tsx";
+
+// What is open over the list.
+type Open =
+  | { what: "form"; key: Key | null }
+  | { what: "secret"; made: NewKey; rotated: boolean }
+  | { what: "rotate" | "revoke"; key: Key }
+  | null;
+
+const refreshSeconds = 5;
+
+export function KeysPage({ admin, status, putPlaygroundKey }: PageProps) {
+  const keys = useLoaded(admin.keys, []);
+  const [open, setOpen] = useState<Open>(null);
+  const [busy, setBusy] = useState(false);
+  useEvery(refreshSeconds, keys.again);
+
+  const close = () => setOpen(null);
+  const replace = (changed: Key) => keys.put((all) => all.map((key) => (key.id === changed.id ? changed : key)));
+
+  const save = async (settings: KeySettings) => {
+    if (open?.what !== "form") return;
+    if (open.key) {
+      replace(await admin.changeKey(open.key.id, settings));
+      say("Saved. It holds from the next request on.");
+      return close();
+    }
+    const made = await admin.createKey(settings);
+    keys.again();
+    setOpen({ what: "secret", made, rotated: false });
+  };
+
+  const act = async (work: () => Promise<void>) => {
+    setBusy(true);
+    await work().catch(complain);
+    setBusy(false);
+  };
+  const revoke = (key: Key) =>
+    act(async () => {
+      replace(await admin.revokeKey(key.id));
+      say(`“${key.name}” is revoked.`);
+      close();
+    });
+  const rotate = (key: Key) =>
+    act(async () => {
+      const made = await admin.rotateKey(key.id);
+      replace(made);
+      setOpen({ what: "secret", made, rotated: true });
+    });
+
+  const create = (
+    <button class="button primary" onClick={() => setOpen({ what: "form", key: null })}>
+      <Icon name="plus" />
+      Create key
+    </button>
+  );
+
+  return (
+    <Page title="Interface keys" lead="Who may use this server, how much, and until when." actions={create}>
+      <KeyList keys={keys} currency={status?.currency} open={setOpen} create={create} />
+      {open?.what === "form" && (
+        <KeyForm before={open.key} accounts={accountsOf(keys.value ?? [])} status={status} close={close} save={save} />
+      )}
+      {open?.what === "secret" && (
+        <KeySecret made={open.made} rotated={open.rotated} status={status} close={close} use={putPlaygroundKey} />
+      )}
+      {open?.what === "revoke" && (
+        <Confirm
+          title={`Revoke “${open.key.name}”?`}
+          action="Revoke key"
+          busy={busy}
+          close={close}
+          confirm={() => revoke(open.key)}
+          question={
+            <p>
+              Its next request gets a 401 and its running streams end. This cannot be undone; what it used stays in the
+              ledger.
+            </p>
+          }
+        />
+      )}
+      {open?.what === "rotate" && (
+        <Confirm
+          title={`New secret for “${open.key.name}”?`}
+          action="Make a new secret"
+          busy={busy}
+          close={close}
+          confirm={() => rotate(open.key)}
+          question={<p>The old secret gets a 401 from now on. Limits, budget and what it used stay as they are.</p>}
+        />
+      )}
+    </Page>
+  );
+}
+
+const accountsOf = (keys: Key[]): string[] => [...new Set(keys.map((key) => key.account))].sort();
+
+interface KeyListProps {
+  keys: ReturnType<typeof useLoaded<Key[]>>;
+  currency: string | null | undefined;
+  open: (open: Open) => void;
+  create: preact.ComponentChild;
+}
+
+function KeyList({ keys, currency, open, create }: KeyListProps) {
+  const [shown, setShown] = useState<"active" | "all">("active");
+  if (keys.value === null) {
+    return keys.failure ? (
+      <Failed message={keys.failure} again={keys.again} />
+    ) : (
+      <Loading rows={4} label="Loading keys" />
+    );
+  }
+  if (keys.value.length === 0) {
+    return (
+      <Empty icon="keys" title="No keys yet">
+        <p>
+          A key lets a program use this server, with its own limits, and counts what it used. From the first one on,
+          every request needs one.
+        </p>
+        {create}
+      </Empty>
+    );
+  }
+  const active = keys.value.filter((key) => key.status === "active");
+  const listed = shown === "active" ? active : keys.value;
+  return (
+    <>
+      <Stale message={keys.failure} />
+      <div class="toolbar">
+        <Choice
+          label="Which keys"
+          value={shown}
+          put={setShown}
+          options={[
+            ["active", `Active ${active.length}`],
+            ["all", `All ${keys.value.length}`],
+          ]}
+        />
+      </div>
+      {listed.length === 0 && (
+        <Empty icon="keys" title="No active key">
+          <p>Every key there is has been revoked, or has expired.</p>
+        </Empty>
+      )}
+      {listed.length > 0 && (
+        <ul class="card keys" aria-label="Keys">
+          {listed.map((key) => (
+            <KeyRow key={key.id} it={key} currency={currency} open={open} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+const statusKinds = { active: "good", expired: "warm", revoked: "bad" } as const;
+
+function KeyRow({ it, currency, open }: { it: Key; currency: string | null | undefined; open: (open: Open) => void }) {
+  return (
+    <li class={`key-row ${it.status}`} data-key={it.id}>
+      <div class="key-name">
+        <h2>{it.name}</h2>
+        <Badge kind={statusKinds[it.status]}>{it.status}</Badge>
+        <p class="muted">
+          <code>{it.hint}…</code> <span>{it.account}</span>
+        </p>
+      </div>
+      <dl class="facts">
+        <Used it={it} currency={currency} />
+        <Allowed it={it} />
+        <div class="dates">
+          <dt>{it.revoked_at ? "Revoked" : "Created"}</dt>
+          <dd>{date(it.revoked_at ?? it.created_at)}</dd>
+          <dd class="note">{it.expires_at ? `expires ${date(it.expires_at)}` : "never expires"}</dd>
+        </div>
+      </dl>
+      <div class="row-actions">
+        <a
+          class="button quiet"
+          href={addressOf("usage", { key: it.id })}
+          title="Usage"
+          aria-label={`Usage of ${it.name}`}
+        >
+          <Icon name="usage" />
+          <span>Usage</span>
+        </a>
+        {it.status !== "revoked" && (
+          <>
+            <Action it={it} icon="edit" word="Edit" act={() => open({ what: "form", key: it })} />
+            <Action it={it} icon="refresh" word="Rotate" act={() => open({ what: "rotate", key: it })} />
+            <Action it={it} icon="revoke" word="Revoke" act={() => open({ what: "revoke", key: it })} />
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+// An icon where there is little room in height, its word beside it where there is little in width.
+function Action({ it, icon, word, act }: { it: Key; icon: IconName; word: string; act: () => void }) {
+  return (
+    <button class={`button quiet ${icon}`} title={word} aria-label={`${word} ${it.name}`} onClick={act}>
+      <Icon name={icon} />
+      <span>{word}</span>
+    </button>
+  );
+}
+
+function Used({ it: { used, budget }, currency }: { it: Key; currency: string | null | undefined }) {
+  const of = budget.tokens ? shortCount(budget.tokens) : budget.cost ? money(budget.cost, currency) : null;
+  return (
+    <div>
+      <dt>Used</dt>
+      <dd>
+        {shortCount(used.tokens)} tokens{used.cost > 0 && `, ${money(used.cost, currency)}`}
+      </dd>
+      <dd class="note">{of ? `of ${of}` : "no budget"}</dd>
+      {budget.tokens ? (
+        <dd>
+          <Meter label="Tokens of the budget" value={used.tokens} of={budget.tokens} />
+        </dd>
+      ) : (
+        budget.cost && (
+          <dd>
+            <Meter label="Cost of the budget" value={used.cost} of={budget.cost} />
+          </dd>
+        )
+      )}
+    </div>
+  );
+}
+
+function Allowed({ it: { tier, limits, models, used } }: { it: Key }) {
+  const perMinute = limits.requests_per_minute ?? tiers[tier]?.requests_per_minute;
+  const own = Object.values(limits).some((limit) => limit !== null && limit !== undefined);
+  return (
+    <div>
+      <dt>Limits</dt>
+      <dd>
+        {tierName(tier)}
+        {own && ", own limits"}
+      </dd>
+      <dd class="note">
+        {used.requests_in_the_last_minute}
+        {perMinute ? ` of ${shortCount(perMinute)}` : ""} req/min
+        {used.running > 0 && `, ${used.running} running`}
+        {models.length > 0 && ` · ${plural(models.length, "model")}`}
+      </dd>
+    </div>
+  );
+}

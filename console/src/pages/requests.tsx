@@ -1,0 +1,215 @@
+// Requests: the latest of the ledger, each with where its time went.
+
+import { useEffect, useState } from "preact/hooks";
+import type { LedgerRequest, RequestPage } from "../admin.ts";
+import { apiNames, count, milliseconds, moment, money, shortCount } from "../format.ts";
+import { useLoaded } from "../loaded.ts";
+import { CopyButton } from "../parts/copy.tsx";
+import { SelectField } from "../parts/fields.tsx";
+import { Badge } from "../parts/figures.tsx";
+import { Icon } from "../parts/icon.tsx";
+import { complain } from "../parts/notices.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty, Failed, Loading, Stale } from "../parts/states.tsx";
+import { addressOf, rewrite } from "../router.ts";
+import type { PageProps } from "../shell.tsx";
+import { tokensPerSecond } from "../speed.ts";
+
+const pageSize = 50;
+
+export function RequestsPage({ admin, status, query }: PageProps) {
+  const [key, setKey] = useState(query.get("key") ?? "");
+  const [fetching, setFetching] = useState(false);
+  const keys = useLoaded(admin.keys, []);
+  const page = useLoaded(() => admin.requests({ key, limit: pageSize }), [key]);
+  useEffect(() => rewrite("requests", { key }), [key]);
+  const names = new Map((keys.value ?? []).map((one) => [one.id, one.name]));
+
+  const more = async () => {
+    const before = page.value?.data.at(-1)?.number;
+    if (before === undefined) return;
+    setFetching(true);
+    try {
+      const older = await admin.requests({ key, limit: pageSize, before });
+      page.put((now) => ({ data: [...now.data, ...older.data], has_more: older.has_more }));
+    } catch (error) {
+      complain(error);
+    }
+    setFetching(false);
+  };
+
+  return (
+    <Page
+      title="Requests"
+      lead="The latest of the ledger, as soon as they have ended. Prompts are not in it."
+      actions={
+        <button class="button" disabled={page.loading} onClick={page.again}>
+          <Icon name="refresh" />
+          Refresh
+        </button>
+      }
+    >
+      <div class="toolbar">
+        <SelectField label="Key" value={key} put={setKey} options={[["", "All keys"], ...[...names]]} />
+        <p class="legend" aria-hidden="true">
+          <span>
+            <i class="swatch wait" />
+            To the first token
+          </span>
+          <span>
+            <i class="swatch decode" />
+            Decode
+          </span>
+        </p>
+      </div>
+      {page.value === null ? (
+        page.failure ? (
+          <Failed message={page.failure} again={page.again} />
+        ) : (
+          <Loading rows={8} label="Loading requests" />
+        )
+      ) : (
+        <>
+          <Stale message={page.failure} />
+          <List page={page.value} names={names} currency={status?.currency} />
+          {page.value.has_more && (
+            <button class="button more" disabled={fetching} onClick={more}>
+              {fetching ? "Loading…" : "Show older requests"}
+            </button>
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+interface ListProps {
+  page: RequestPage;
+  names: Map<string, string>;
+  currency: string | null | undefined;
+}
+
+function List({ page: { data }, names, currency }: ListProps) {
+  if (data.length === 0) {
+    return (
+      <Empty icon="requests" title="No requests yet">
+        <p>Each request is listed here once it has ended.</p>
+        <a class="button" href={addressOf("playground")}>
+          Open the playground
+        </a>
+      </Empty>
+    );
+  }
+  const longest = Math.max(...data.map(({ total_ms }) => total_ms), 1);
+  return (
+    <ol class="card requests" aria-label="Requests, newest first">
+      {data.map((request) => (
+        <Row
+          key={request.number}
+          it={request}
+          longest={longest}
+          keyName={names.get(request.key) ?? request.key}
+          currency={currency}
+        />
+      ))}
+    </ol>
+  );
+}
+
+interface RowProps {
+  it: LedgerRequest;
+  longest: number;
+  keyName: string;
+  currency: string | null | undefined;
+}
+
+const speedOf = (it: LedgerRequest): number | null =>
+  it.first_token_ms > 0 ? tokensPerSecond(it.completion_tokens, it.total_ms - it.first_token_ms) : null;
+
+// A line that opens to the details; the browser's own <details>, so the keyboard works it.
+function Row({ it, longest, keyName, currency }: RowProps) {
+  const { clock, day } = moment(it.arrived_at_ms, Date.now());
+  const speed = speedOf(it);
+  return (
+    <li data-outcome={it.outcome}>
+      <details>
+        <summary>
+          <span class="when">
+            {clock}
+            {day && <small>{day}</small>}
+          </span>
+          <span class="what">
+            <b>{it.model}</b>
+            <small>
+              {apiNames[it.api]} · {keyName || "no key"}
+            </small>
+          </span>
+          <Timeline it={it} longest={longest} />
+          <span class="tokens">
+            {shortCount(it.prompt_tokens)} → {shortCount(it.completion_tokens)}
+            <small>{speed === null ? "tokens" : `${shortCount(speed)} tokens/s`}</small>
+          </span>
+          <span class="outcome">
+            <Badge kind={it.outcome === "ok" ? "good" : "bad"}>{it.outcome.replaceAll("_", " ")}</Badge>
+          </span>
+          <Icon name="chevron" />
+        </summary>
+        <Details it={it} currency={currency} />
+      </details>
+    </li>
+  );
+}
+
+// All rows share one scale: the longest request fills the width.
+function Timeline({ it: { first_token_ms, total_ms }, longest }: Pick<RowProps, "it" | "longest">) {
+  const wait = first_token_ms > 0 ? first_token_ms : total_ms;
+  const x = (ms: number) => (100 * ms) / longest;
+  const said = first_token_ms > 0 ? `${milliseconds(first_token_ms)} to the first token, ` : "";
+  return (
+    <span class="timeline">
+      <svg
+        viewBox="0 0 100 8"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${said}${milliseconds(total_ms)} in all`}
+      >
+        <rect class="ground" width="100" height="8" />
+        <rect class="wait" width={Math.max(0.6, x(wait))} height="8" />
+        {total_ms > wait && <rect class="decode" x={x(wait)} width={Math.max(0.6, x(total_ms - wait))} height="8" />}
+      </svg>
+      <small aria-hidden="true">{milliseconds(total_ms)}</small>
+    </span>
+  );
+}
+
+function Details({ it, currency }: Pick<RowProps, "it" | "currency">) {
+  const speed = speedOf(it);
+  const facts: [string, string][] = [
+    ["First token", it.first_token_ms > 0 ? milliseconds(it.first_token_ms) : "none"],
+    ["Decode", it.first_token_ms > 0 ? milliseconds(it.total_ms - it.first_token_ms) : "none"],
+    ["Speed", speed !== null ? `${shortCount(speed)} tokens/s` : "–"],
+    ["Read", `${count(it.prompt_tokens)}, ${count(it.cached_tokens)} cached`],
+    ["Written", `${count(it.completion_tokens)}, ${count(it.reasoning_tokens)} reasoning`],
+    ["Cost", money(it.cost, currency)],
+    ["Account", it.account || "–"],
+    ["Arrived", new Date(it.arrived_at_ms).toISOString()],
+  ];
+  return (
+    <div class="details">
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="trace">
+        <span>
+          Trace <code>{it.trace_id}</code>
+        </span>
+        <CopyButton text={it.trace_id} label="Copy" />
+      </p>
+    </div>
+  );
+}
