@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 FOLDERS = ["src", "fuzz", "bench", "tools", "cmake", "models", "tests", "console"]
-SUFFIXES = {".h", ".cpp", ".c", ".py", ".sh", ".mjs", ".js", ".cmake"}
+SUFFIXES = {".h", ".cpp", ".c", ".py", ".sh", ".mjs", ".js", ".ts", ".tsx", ".css", ".cmake"}
 SKIPPED = {"node_modules", "work", "build", "__pycache__"}
 LIMIT, TEST_LIMIT, WANTS_A_REASON = 500, 800, 300
 

@@ -11,7 +11,7 @@ purpose=${1:-serve}
 serve_packages=(g++ make cmake ninja-build "libboost1.81-dev|libboost1.83-dev|libboost1.88-dev" libssl-dev zlib1g-dev
   libsimdjson-dev libsqlite3-dev libcli11-dev libtomlplusplus-dev libexpected-dev openssl ca-certificates git)
 test_packages=(libgtest-dev libgmock-dev clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 llvm-19 mold
-  python3 curl)
+  python3 curl chromium)
 # What the same is called by its files, for every other system: header <needs>, then commands.
 serve_headers=(boost/asio.hpp boost/beast.hpp openssl/ssl.h zlib.h simdjson.h sqlite3.h CLI/CLI.hpp toml++/toml.h tl/expected.hpp)
 test_headers=(gtest/gtest.h gmock/gmock.h)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh all | STAGE...   (stages: checks unit path sdk model fuzz asan tidy, and tsan, which all leaves out for its time)
+# test.sh all | STAGE...   (stages: checks unit path sdk console model fuzz asan tidy, and tsan, which all leaves out for its time)
 # Runs the stages in order, quick ones first, and closes with one table. A failing stage does not stop the others,
 # so that one run tells everything; the exit status is 1 when any failed. Expects tools/setup.sh test.
 set -uo pipefail
@@ -28,6 +28,7 @@ stage_checks() {
 stage_unit() { build release all -DTRILOGUE_TESTS=ON && run_ctest release unit; }
 stage_path() { build release all -DTRILOGUE_TESTS=ON && run_ctest release path; }
 stage_sdk() { build release all -DTRILOGUE_TESTS=ON && run_ctest release sdk; }
+stage_console() { build release all -DTRILOGUE_TESTS=ON && run_ctest release console; }
 stage_model() { build release all -DTRILOGUE_TESTS=ON && run_ctest release model; }
 stage_asan() { build asan all && run_ctest asan 'unit|path'; }
 stage_tsan() { build tsan all && run_ctest tsan 'unit|path'; }
@@ -61,7 +62,7 @@ stage_tidy() {
 }
 
 stages=("$@")
-if [[ ${stages[*]:-all} == all ]]; then stages=(checks unit path sdk model fuzz asan tidy); fi
+if [[ ${stages[*]:-all} == all ]]; then stages=(checks unit path sdk console model fuzz asan tidy); fi
 table='' status=0 start=$SECONDS
 for stage in "${stages[@]}"; do
   if ! declare -F "stage_$stage" >/dev/null; then
