@@ -5,6 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=$1
 echo "== parsing and encoding"
 "$build/bench/parse_bench"
+echo "== a stored response"
+"$build/bench/store_bench" "$(mktemp -d)"
 echo "== the server around the engine"
 bench/server.py "$build"
 bench/resume.py "$build"

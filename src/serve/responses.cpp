@@ -81,10 +81,19 @@ asio::awaitable<Result<Read>> read_body(Services& services, Call& call) {
   co_return Read{std::move(*body), std::move(*memory)};
 }
 
-asio::awaitable<Result<responses::ResponsesRequest>> read_request(Services& services, Call& call) {
+// What was asked for, and what makes the ids of all that belongs to its response.
+struct Order {
+  responses::ResponsesRequest request;
+  responses::IdMaker ids;
+};
+
+asio::awaitable<Result<Order>> read_order(Services& services, Call& call) {
   const auto read = co_await read_body(services, call);
   if (!read) co_return base::fail(read.error());
-  co_return responses::read(read->body, read->memory, responses::ids_from(services.random));
+  auto ids = responses::ids_from(services.random);
+  auto request = responses::read(read->body, read->memory, ids);
+  if (!request) co_return base::fail(std::move(request.error()));
+  co_return Order{std::move(*request), std::move(ids)};
 }
 
 asio::awaitable<Result<int>> count(Services& services, Call& call, canon::Request request) {
@@ -109,18 +118,17 @@ void fill_in(const Services& services, const Call& call, responses::ResponsesReq
   }
 }
 
-responses::ReplyContext context_of(const Services& services, const Call& call) {
-  auto ids = responses::ids_from(services.random);
-  std::string id = ids("resp_");
-  return {std::move(id), base::unix_seconds(services.wall_clock()), call.model, std::move(ids),
-          services.wall_clock};
+responses::ReplyContext context_of(const Services& services, const Call& call,
+                                   const responses::IdMaker& ids) {
+  return {ids("resp_"), base::unix_seconds(services.wall_clock()), call.model, ids, services.wall_clock};
 }
 
-ResponseRecord record_of(Services& services, const Call& call, const responses::ResponsesRequest& request) {
+ResponseRecord record_of(Services& services, const Call& call, const Order& order) {
+  const responses::ResponsesRequest& request = order.request;
   ResponseRecord::Origin origin{call.caller.key_id, request.echo.previous_response_id.value_or(""),
                                 as_items(request.input_items)};
   return {services.responses, services.log, std::move(origin),
-          responses::StreamEncoder(context_of(services, call), request)};
+          responses::StreamEncoder(context_of(services, call, order.ids), request)};
 }
 
 // Nobody may ask for more than the disk takes: what waits for it is held in memory.
@@ -132,7 +140,8 @@ asio::awaitable<void> keep_pace(Services& services) {
   co_await answered<void>(std::move(ask));
 }
 
-asio::awaitable<void> answer_at_once(Services& services, Call& call, responses::ResponsesRequest request) {
+asio::awaitable<void> answer_at_once(Services& services, Call& call, Order order) {
+  responses::ResponsesRequest& request = order.request;
   auto generation =
       co_await Generation::begin(services, call, &call.exchange, std::move(request.request), kEffortPath);
   if (!generation) {
@@ -142,17 +151,17 @@ asio::awaitable<void> answer_at_once(Services& services, Call& call, responses::
   }
   if (request.options.store) {
     co_await keep_pace(services);
-    auto record = record_of(services, call, request);
+    auto record = record_of(services, call, order);
     if (request.options.stream) {
       co_await deliver_stream(services, call, **generation, record);
     } else {
       co_await deliver_whole(call, **generation, record);
     }
   } else if (request.options.stream) {
-    responses::StreamEncoder encoder(context_of(services, call), request);
+    responses::StreamEncoder encoder(context_of(services, call, order.ids), request);
     co_await deliver_stream(services, call, **generation, encoder);
   } else {
-    responses::ReplyFold fold(context_of(services, call), request);
+    responses::ReplyFold fold(context_of(services, call, order.ids), request);
     co_await deliver_whole(call, **generation, fold);
   }
 }
@@ -171,10 +180,10 @@ asio::awaitable<Result<void>> launch(Services& services, std::shared_ptr<Backgro
   co_return Result<void>{};
 }
 
-asio::awaitable<void> answer_in_the_background(Services& services, Call& call,
-                                               responses::ResponsesRequest request) {
+asio::awaitable<void> answer_in_the_background(Services& services, Call& call, Order order) {
+  responses::ResponsesRequest& request = order.request;
   const auto executor = co_await asio::this_coro::executor;
-  auto record = record_of(services, call, request);
+  auto record = record_of(services, call, order);
   auto run = std::make_shared<BackgroundRun>(BackgroundRun{call, executor, std::move(record)});
   auto generation =
       co_await Generation::begin(services, run->errand, nullptr, std::move(request.request), kEffortPath);
@@ -200,17 +209,17 @@ asio::awaitable<void> answer_in_the_background(Services& services, Call& call,
 }  // namespace
 
 asio::awaitable<void> create_response(Services& services, Call& call) {
-  auto request = co_await read_request(services, call);
-  if (!request) {
-    co_await reply_failure(call, std::move(request.error()));
+  auto order = co_await read_order(services, call);
+  if (!order) {
+    co_await reply_failure(call, std::move(order.error()));
     co_return;
   }
-  call.model = request->request.model;
-  fill_in(services, call, *request);
-  if (request->options.background) {
-    co_await answer_in_the_background(services, call, std::move(*request));
+  call.model = order->request.request.model;
+  fill_in(services, call, order->request);
+  if (order->request.options.background) {
+    co_await answer_in_the_background(services, call, std::move(*order));
   } else {
-    co_await answer_at_once(services, call, std::move(*request));
+    co_await answer_at_once(services, call, std::move(*order));
   }
 }
 

@@ -41,7 +41,30 @@ void DatabaseThread::run() {
 }
 
 void DatabaseThread::run_batch(std::vector<Task> tasks) {
-  std::vector<std::optional<base::Failure>> failures(tasks.size());
+  const auto first_failure = run_together(tasks);
+  Failures failures(tasks.size());
+  if (first_failure) failures = tasks.size() == 1 ? Failures{first_failure} : run_apart(tasks);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (!tasks[i].done) continue;
+    failures[i] ? tasks[i].done(base::fail(*failures[i])) : tasks[i].done({});
+  }
+}
+
+// Mostly all goes well; then nobody pays for the savepoints. Leaves nothing behind otherwise.
+std::optional<base::Failure> DatabaseThread::run_together(const std::vector<Task>& tasks) {
+  database_->prepare("BEGIN").run();
+  for (const Task& task : tasks) {
+    if (database_->failed()) break;
+    task.work(*database_);
+  }
+  database_->prepare("COMMIT").run();
+  auto failure = database_->take_error();
+  if (failure && database_->in_transaction()) database_->run("ROLLBACK");
+  return failure;
+}
+
+DatabaseThread::Failures DatabaseThread::run_apart(const std::vector<Task>& tasks) {
+  Failures failures(tasks.size());
   std::size_t first = 0;  // of the transaction
   const auto lose = [&](std::size_t end, const std::optional<base::Failure>& error) {
     for (; first < end; ++first) failures[first] = error;
@@ -64,10 +87,7 @@ void DatabaseThread::run_batch(std::vector<Task> tasks) {
     lose(tasks.size(), error);
     if (database_->in_transaction()) database_->run("ROLLBACK");
   }
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    if (!tasks[i].done) continue;
-    failures[i] ? tasks[i].done(base::fail(*failures[i])) : tasks[i].done({});
-  }
+  return failures;
 }
 
 }  // namespace trilogue::store

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace trilogue::store {
 
 class DatabaseThread final {
  public:
+  // May be done twice: where a neighbour fails, all is rolled back and done again one by one.
   using Work = std::function<void(Database&)>;
   // Called on the database thread; must not block it.
   using Done = std::function<void(base::Result<void>)>;
@@ -39,8 +41,11 @@ class DatabaseThread final {
     Work work;
     Done done;
   };
+  using Failures = std::vector<std::optional<base::Failure>>;
   void run();
   void run_batch(std::vector<Task> tasks);
+  std::optional<base::Failure> run_together(const std::vector<Task>& tasks);
+  Failures run_apart(const std::vector<Task>& tasks);
 
   std::unique_ptr<Database> database_;
   std::mutex mutex_;

@@ -377,8 +377,13 @@ void Ledger::State::move(Lock& lock) {
   in_flight = true;
   auto batch = moving;
   lock.unlock();
-  database.post([this, batch](Database& to) { write(to, *batch); },
-                [this, batch](const Result<void>& done) { moved(*batch, done); });
+  // Done again after a neighbour's failure, it finds nothing of what it wrote before.
+  auto again = std::make_shared<bool>(false);
+  auto work = [this, batch, again](Database& to) {
+    if (std::exchange(*again, true)) rows.forget();
+    write(to, *batch);
+  };
+  database.post(std::move(work), [this, batch](const Result<void>& done) { moved(*batch, done); });
   lock.lock();
 }
 

@@ -78,8 +78,8 @@ void LedgerRows::add(Database& database, const Admission& admission, const Settl
       .bind(spent.output_tokens)
       .bind(spent.reasoning_tokens)
       .bind(spent.cost)
-      .bind_uncopied(settlement.outcome)
-      .bind_uncopied(admission.trace_id)
+      .bind(settlement.outcome)
+      .bind(admission.trace_id)
       .run();
   Sum& sum = sums_[day_of(admission.arrived)][label.label];
   ++sum.requests;

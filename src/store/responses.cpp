@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "store/responses_rows.h"
 #include "store/responses_schema.h"
 
 namespace trilogue::store {
@@ -12,119 +13,11 @@ using base::Result;
 
 namespace {
 
-base::Failure not_found(const std::string& id) {
-  return {FailureKind::not_found, "No response with id '" + id + "' found", {}, {}};
-}
-
 // One response takes no more than this part of the room: it could push out everybody else's.
 constexpr std::int64_t kSharePerResponse = 4;
 
 base::Failure too_large(std::int64_t bytes) {
   return {FailureKind::too_large, "There is no room for " + std::to_string(bytes) + " bytes", {}, {}};
-}
-
-std::optional<std::int64_t> number_of(Database& database, const std::string& key_id, const std::string& id) {
-  auto row = database.prepare("SELECT number FROM responses WHERE id = ? AND key_id = ?");
-  row.bind(id).bind(key_id);
-  if (!row.step()) return std::nullopt;
-  return row.integer(0);
-}
-
-std::int64_t size_of(const std::vector<Item>& items) {
-  std::size_t sum = 0;
-  for (const Item& item : items) sum += item.id.size() + item.json.size();
-  return static_cast<std::int64_t>(sum);
-}
-
-std::int64_t size_of(const std::vector<Frames>& frames) {
-  std::size_t sum = 0;
-  for (const Frames& one : frames) sum += one.bytes.size();
-  return static_cast<std::int64_t>(sum);
-}
-
-void insert_frames(Database& database, std::int64_t response, const Frames& frames) {
-  database.prepare("INSERT INTO frames VALUES (?, ?, ?, ?)")
-      .bind(response)
-      .bind(frames.first)
-      .bind(frames.count)
-      .bind_blob(frames.bytes)
-      .run();
-}
-
-void add_items(Database& database, std::int64_t response, bool output, const std::vector<Item>& items) {
-  std::int64_t position = 0;
-  for (const Item& item : items) {
-    database.prepare("INSERT INTO items VALUES (?, ?, ?, ?, ?)")
-        .bind(response)
-        .bind(output ? 1 : 0)
-        .bind(position++)
-        .bind(item.id)
-        .bind(item.json)
-        .run();
-  }
-}
-
-std::vector<Item> read_items(Statement& rows) {
-  std::vector<Item> items;
-  while (rows.step()) items.push_back({rows.text(0), rows.text(1)});
-  return items;
-}
-
-// Items up to a sum of bytes; what is beyond is not kept in memory.
-class Basket final {
- public:
-  explicit Basket(std::size_t max_bytes) : left_(max_bytes) {}
-
-  // False when it is full.
-  bool take(Item item) {
-    const std::size_t size = item.id.size() + item.json.size();
-    if (size > left_) return false;
-    left_ -= size;
-    items_.push_back(std::move(item));
-    return true;
-  }
-  std::vector<Item> contents() { return std::move(items_); }
-
- private:
-  std::size_t left_;
-  std::vector<Item> items_;
-};
-
-base::Failure too_much(std::size_t max_bytes) {
-  return {FailureKind::too_large,
-          "What the request goes on from takes more than " + std::to_string(max_bytes >> 20) + " MiB",
-          {},
-          {}};
-}
-
-void grow(Database& database, const std::string& id, std::int64_t bytes) {
-  database.prepare("UPDATE responses SET bytes = bytes + ? WHERE id = ?").bind(bytes).bind(id).run();
-}
-
-// Without those before `from`.
-Frames from_frame(Frames frames, int from) {
-  constexpr std::string_view kEnd = "\n\n";
-  std::size_t at = 0;
-  for (; frames.first < from && frames.count > 0; ++frames.first, --frames.count) {
-    const auto end = frames.bytes.find(kEnd, at);
-    at = end == std::string::npos ? frames.bytes.size() : end + kEnd.size();
-  }
-  frames.bytes.erase(0, at);
-  frames.first = from;
-  return frames;
-}
-
-// The conversation's responses from the newest back, their numbers; not_found for a missing one.
-Result<std::vector<std::int64_t>> chain(Database& database, const std::string& key_id, std::string id) {
-  std::vector<std::int64_t> numbers;
-  while (!id.empty()) {
-    auto row = database.prepare("SELECT number, previous FROM responses WHERE id = ? AND key_id = ?");
-    row.bind(id).bind(key_id);
-    if (!row.step()) return base::fail(not_found(id));
-    numbers.push_back(row.integer(0));
-    id = row.text(1);
-  }
-  return numbers;
 }
 
 }  // namespace
@@ -160,9 +53,11 @@ void Responses::forget_the_old(Database& database) {
   constexpr std::int64_t kPause = 60;  // seconds
   if (now() < looked_for_old_ + kPause) return;
   looked_for_old_ = now();
-  database.prepare("DELETE FROM responses WHERE created < ? AND finished = 1")
-      .bind(now() - bounds_.age.count())
-      .run();
+  std::vector<Place> old;
+  auto rows = database.prepare("SELECT number, bytes FROM responses WHERE created < ? AND finished = 1");
+  rows.bind(now() - bounds_.age.count());
+  while (rows.step()) old.push_back({rows.integer(0), rows.integer(1)});
+  for (const Place& place : old) forget(database, place);
 }
 
 // What is still running stays, whatever it takes.
@@ -171,12 +66,10 @@ void Responses::make_room(Database& database) {
   for (;;) {
     auto totals = database.prepare("SELECT count, bytes FROM totals");
     if (!totals.step() || (totals.integer(0) <= bounds_.count && totals.integer(1) <= bounds_.bytes)) return;
-    database
-        .prepare(
-            "DELETE FROM responses WHERE number = "
-            "(SELECT number FROM responses WHERE finished = 1 ORDER BY used, number LIMIT 1)")
-        .run();
-    if (database.failed() || database.changes() == 0) return;
+    auto oldest = database.prepare(
+        "SELECT number, bytes FROM responses WHERE finished = 1 ORDER BY used, number LIMIT 1");
+    if (!oldest.step()) return;
+    forget(database, {oldest.integer(0), oldest.integer(1)});
   }
 }
 
@@ -200,9 +93,10 @@ void Responses::add(NewResponse response, Answer<void> answer) {
             .bind(response.reply)
             .run();
         const std::int64_t number = database.last_row();
-        add_items(database, number, false, response.input);
-        add_items(database, number, true, response.output);
+        add_items(database, {number, response.id}, false, response.input);
+        add_items(database, {number, response.id}, true, response.output);
         for (const Frames& frames : response.frames) insert_frames(database, number, frames);
+        count_in(database, 1, bytes);
         make_room(database);
       },
       std::move(answer));
@@ -228,7 +122,7 @@ void Responses::finish(std::string id, std::string reply, std::vector<Item> outp
       [this, id = std::move(id), reply = std::move(reply), output = std::move(output)](Database& database) {
         auto row = database.prepare("SELECT number, length(CAST(reply AS BLOB)) FROM responses WHERE id = ?");
         if (!row.bind(id).step()) return;  // deleted meanwhile
-        add_items(database, row.integer(0), true, output);
+        add_items(database, {row.integer(0), id}, true, output);
         grow(database, id, static_cast<std::int64_t>(reply.size()) - row.integer(1) + size_of(output));
         database.prepare("UPDATE responses SET reply = ?, finished = 1, used = ? WHERE id = ?")
             .bind(reply)
@@ -243,8 +137,9 @@ void Responses::finish(std::string id, std::string reply, std::vector<Item> outp
 void Responses::remove(std::string key_id, std::string id, Answer<bool> answer) {
   ask<bool>(
       [key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<bool> {
-        database.prepare("DELETE FROM responses WHERE id = ? AND key_id = ?").bind(id).bind(key_id).run();
-        if (database.changes() == 0) return base::fail(not_found(id));
+        auto row = database.prepare("SELECT number, bytes FROM responses WHERE id = ? AND key_id = ?");
+        if (!row.bind(id).bind(key_id).step()) return base::fail(not_found(id));
+        forget(database, {row.integer(0), row.integer(1)});
         return true;
       },
       std::move(answer));
@@ -313,18 +208,8 @@ void Responses::conversation(std::string key_id, std::string id, std::size_t max
 void Responses::items(std::string key_id, std::vector<std::string> ids, std::size_t max_bytes,
                       Answer<std::vector<Item>> answer) {
   ask<std::vector<Item>>(
-      [key_id = std::move(key_id), ids = std::move(ids),
-       max_bytes](Database& database) -> Result<std::vector<Item>> {
-        Basket basket(max_bytes);
-        for (const std::string& id : ids) {
-          auto row = database.prepare(
-              "SELECT items.id, json FROM items JOIN responses ON number = response "
-              "WHERE items.id = ? AND key_id = ? ORDER BY number DESC, output DESC LIMIT 1");
-          if (!row.bind(id).bind(key_id).step()) continue;
-          if (!basket.take({row.text(0), row.text(1)})) return base::fail(too_much(max_bytes));
-        }
-        return basket.contents();
-      },
+      [key_id = std::move(key_id), ids = std::move(ids), max_bytes](Database& database)
+          -> Result<std::vector<Item>> { return find_items(database, key_id, ids, max_bytes); },
       std::move(answer));
 }
 

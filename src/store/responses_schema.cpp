@@ -9,7 +9,7 @@ using base::Result;
 
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE responses (
@@ -26,34 +26,54 @@ CREATE TABLE responses (
 CREATE INDEX responses_by_use ON responses (used, number);
 CREATE INDEX responses_unfinished ON responses (number) WHERE finished = 0;
 CREATE TABLE items (
-  response INTEGER NOT NULL REFERENCES responses ON DELETE CASCADE,
+  response INTEGER NOT NULL,           -- number of its row above
   output   INTEGER NOT NULL,           -- 0: what was sent, 1: what was answered
   position INTEGER NOT NULL,
   id       TEXT NOT NULL,
   json     TEXT NOT NULL,
   PRIMARY KEY (response, output, position)
 ) WITHOUT ROWID;
-CREATE INDEX items_by_id ON items (id);
+-- Items that were not made with their response, so that their ids do not lead to it.
+CREATE TABLE foreign_items (
+  response INTEGER NOT NULL,
+  output   INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  id       TEXT NOT NULL,
+  PRIMARY KEY (response, output, position)
+) WITHOUT ROWID;
+CREATE INDEX foreign_items_by_id ON foreign_items (id);
 CREATE TABLE frames (
-  response INTEGER NOT NULL REFERENCES responses ON DELETE CASCADE,
+  response INTEGER NOT NULL,
   first    INTEGER NOT NULL,           -- sequence number of its first frame
   count    INTEGER NOT NULL,
   bytes    BLOB NOT NULL,
   PRIMARY KEY (response, first)
 ) WITHOUT ROWID;
--- The sums of all rows, kept by the database itself, so that a bound costs one look.
+-- The sums of all responses, kept with each change of them.
 CREATE TABLE totals (count INTEGER NOT NULL, bytes INTEGER NOT NULL);
 INSERT INTO totals VALUES (0, 0);
-CREATE TRIGGER response_added AFTER INSERT ON responses BEGIN
-  UPDATE totals SET count = count + 1, bytes = bytes + new.bytes;
-END;
-CREATE TRIGGER response_grew AFTER UPDATE OF bytes ON responses BEGIN
-  UPDATE totals SET bytes = bytes + new.bytes - old.bytes;
-END;
-CREATE TRIGGER response_gone AFTER DELETE ON responses BEGIN
-  UPDATE totals SET count = count - 1, bytes = bytes - old.bytes;
-END;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
+)sql";
+
+// Version 1 kept the sums by triggers, the parts by foreign keys and every item in an index, which cost as
+// much as the rows themselves.
+constexpr const char* kFromVersion1 = R"sql(
+BEGIN;
+DROP TRIGGER response_added;
+DROP TRIGGER response_grew;
+DROP TRIGGER response_gone;
+CREATE TABLE foreign_items (
+  response INTEGER NOT NULL,
+  output   INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  id       TEXT NOT NULL,
+  PRIMARY KEY (response, output, position)
+) WITHOUT ROWID;
+INSERT INTO foreign_items SELECT response, output, position, id FROM items;
+DROP INDEX items_by_id;
+CREATE INDEX foreign_items_by_id ON foreign_items (id);
+PRAGMA user_version = 2;
+COMMIT;
 )sql";
 
 }  // namespace
@@ -62,6 +82,8 @@ Result<void> prepare_responses(Database& database) {
   auto version = database.prepare("PRAGMA user_version");
   const std::int64_t found = version.step() ? version.integer(0) : 0;
   if (found == 0 && !database.failed()) database.run(kSchema);
+  if (found == 1) database.run(kFromVersion1);
+  database.run("PRAGMA foreign_keys = OFF");  // tables of version 1 still name them
   if (auto error = database.take_error()) return base::fail(std::move(*error));
   if (found > kSchemaVersion)
     return base::fail(FailureKind::unavailable, "the database was written by a newer version of Trilogue");

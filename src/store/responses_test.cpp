@@ -1,5 +1,6 @@
 #include "store/responses.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@ namespace {
 
 using std::chrono_literals::operator""s;
 using Items = std::vector<Item>;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 constexpr std::size_t kMost = 1 << 20;
 
 // The answer of one call, awaited.
@@ -106,8 +109,22 @@ TEST_F(ResponsesTest, FindsItemsByTheirIds) {
   add(finished("resp_1"));
   const auto items = answer_of<Items>(
       [&](auto answer) { store_->items("alice", {"resp_1_out", "nothing", "resp_1_in"}, kMost, answer); });
-  const Items expected{{"resp_1_out", "out"}, {"resp_1_in", "in"}};
-  EXPECT_EQ(*items, expected);
+  EXPECT_THAT(*items, UnorderedElementsAre(Item{"resp_1_out", "out"}, Item{"resp_1_in", "in"}));
+}
+
+TEST_F(ResponsesTest, FindsItemsThroughTheirResponseAndThoseThatCameFromElsewhere) {
+  const std::string family(16, 'a'), other(16, 'b'), rest(32, '0');
+  NewResponse response = finished("resp_" + family + rest);
+  response.input = {{"msg_" + other + rest, "from elsewhere"}, {"msg_" + family + rest, "own"}};
+  add(response);
+  const std::vector<std::string> ids{"msg_" + other + rest, "msg_" + family + rest, "msg_" + family + "none"};
+  const auto ask = [&](const std::string& key) {
+    return answer_of<Items>([&](auto answer) { store_->items(key, ids, kMost, answer); });
+  };
+  EXPECT_THAT(*ask("alice"), UnorderedElementsAre(response.input[0], response.input[1]));
+  EXPECT_THAT(*ask("bob"), IsEmpty());
+  answer_of<bool>([&](auto answer) { store_->remove("alice", response.id, answer); });
+  EXPECT_THAT(*ask("alice"), IsEmpty());
 }
 
 TEST_F(ResponsesTest, GivesFramesFromAnyNumber) {

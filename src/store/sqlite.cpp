@@ -33,6 +33,7 @@ bool make_private(const std::string& file) {
 
 Statement::Statement(Statement&& other) noexcept
     : database_(other.database_),
+      home_(other.home_),
       statement_(std::exchange(other.statement_, nullptr)),
       bound_(other.bound_) {}
 
@@ -40,7 +41,7 @@ Statement::~Statement() {
   if (statement_ == nullptr) return;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
-  database_->idle_[sqlite3_sql(statement_)].emplace_back(statement_);
+  home_->emplace_back(statement_);
 }
 
 void Statement::check(int code) {
@@ -60,19 +61,13 @@ Statement& Statement::bind(std::optional<std::int64_t> number) {
 
 Statement& Statement::bind(std::string_view text) {
   if (statement_ != nullptr)
-    check(sqlite3_bind_text64(statement_, ++bound_, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
-  return *this;
-}
-
-Statement& Statement::bind_uncopied(std::string_view text) {
-  if (statement_ != nullptr)
     check(sqlite3_bind_text64(statement_, ++bound_, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
 
 Statement& Statement::bind_blob(std::string_view bytes) {
   if (statement_ != nullptr)
-    check(sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
+    check(sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_STATIC));
   return *this;
 }
 
@@ -105,7 +100,7 @@ std::string Statement::text(int column) const {
   return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
 }
 
-void Database::Finalize::operator()(sqlite3_stmt* statement) const {
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
@@ -124,26 +119,29 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& file) 
   std::unique_ptr<Database> database(new Database(handle));
   if (code != SQLITE_OK) return base::fail(unavailable("Cannot open " + file + ": " + sqlite3_errstr(code)));
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
-  database->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
+  database->run(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+      "PRAGMA secure_delete = FAST;");
   if (const auto error = database->take_error())
     return base::fail(unavailable("Cannot open " + file + ": " + error->message));
   return database;
 }
 
 Statement Database::prepare(std::string_view sql) {
-  if (failed()) return {*this, nullptr};
-  const std::string text(sql);
-  if (Idle& idle = idle_[text]; !idle.empty()) {
-    sqlite3_stmt* statement = idle.back().release();
-    idle.pop_back();
-    return {*this, statement};
+  if (failed()) return {*this, nullptr, nullptr};
+  const auto known = idle_.find(sql);
+  Statement::Idle& home = known != idle_.end() ? known->second : idle_[std::string(sql)];
+  if (!home.empty()) {
+    sqlite3_stmt* statement = home.back().release();
+    home.pop_back();
+    return {*this, &home, statement};
   }
   sqlite3_stmt* statement = nullptr;
   const int size = static_cast<int>(sql.size());
-  if (sqlite3_prepare_v3(handle_.get(), text.c_str(), size, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+  if (sqlite3_prepare_v3(handle_.get(), sql.data(), size, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
       SQLITE_OK)
     keep_error();
-  return {*this, statement};
+  return {*this, &home, statement};
 }
 
 void Database::run(const char* sql) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ namespace trilogue::store {
 class Database;
 
 // A prepared statement. Bind in the order of the question marks, then step; it must not outlive its Database.
-// Texts are copied when bound.
+// Texts are not copied: they must stay as they are for as long as the statement steps.
 class Statement final {
  public:
   Statement(Statement&& other) noexcept;
@@ -32,7 +33,6 @@ class Statement final {
   Statement& bind(std::optional<std::int64_t> number);  // nothing: NULL
   Statement& bind(std::string_view text);
   Statement& bind_blob(std::string_view bytes);
-  Statement& bind_uncopied(std::string_view text);  // must stay as it is until the next again()
 
   // True while there is a row.
   bool step();
@@ -51,10 +51,16 @@ class Statement final {
 
  private:
   friend class Database;
-  Statement(Database& database, sqlite3_stmt* statement) : database_(&database), statement_(statement) {}
+  struct Finalize {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  using Idle = std::vector<std::unique_ptr<sqlite3_stmt, Finalize>>;
+  Statement(Database& database, Idle* home, sqlite3_stmt* statement)
+      : database_(&database), home_(home), statement_(statement) {}
   void check(int code);
 
   Database* database_;
+  Idle* home_;  // where it goes back to
   sqlite3_stmt* statement_;
   int bound_ = 0;
 };
@@ -93,15 +99,16 @@ class Database final {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  using Idle = std::vector<std::unique_ptr<sqlite3_stmt, Finalize>>;
   explicit Database(sqlite3* handle) : handle_(handle) {}
   void keep_error();
 
   std::unique_ptr<sqlite3, Close> handle_;
-  std::unordered_map<std::string, Idle> idle_;  // by their text; more than one where a statement was in use
+  std::unordered_map<std::string, Statement::Idle, TextHash, std::equal_to<>>
+      idle_;  // by their text; more than one where a statement was in use
   std::optional<base::Failure> error_;
 };
 
