@@ -107,6 +107,7 @@ void check_damage(std::string_view input) {
   const std::size_t at = where % bytes.size();
   bytes[at] = static_cast<char>(bytes[at] ^ flip);
   const auto before = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), at) - ends.begin());
+  check_reading(bytes);
   const auto found = read(bytes);
   require(found.size() == before);
   require(std::equal(found.begin(), found.end(), written.begin()));

@@ -36,49 +36,68 @@ std::string trace(std::int64_t entry) {
   return std::string(12 - digits.size(), '0') + digits;
 }
 
-// One thread of a child: runs for ever.
-void use_at_random(Ledger& ledger, int pipe, std::int64_t entry, unsigned seed) {
-  std::mt19937 random(seed);
-  const auto tell = [pipe](Told::Kind kind, std::int64_t which, std::int64_t tokens) {
-    const Told told{kind, which, tokens, now()};  // small enough to be written whole
-    return write(pipe, &told, sizeof told) == static_cast<ssize_t>(sizeof told);
-  };
+// One thread of a child.
+class RandomUse final {
+ public:
+  RandomUse(Ledger& ledger, int pipe, std::int64_t first, unsigned seed)
+      : ledger_(ledger), pipe_(pipe), next_(first), random_(seed) {}
+
+  [[noreturn]] void for_ever() {
+    constexpr std::size_t kAlways = 2, kMost = 60;  // the first ones run until the end
+    for (;;) {
+      const unsigned choice = random_() % 8;
+      if (running_.size() <= kAlways || (choice == 0 && running_.size() < kMost)) {
+        admit();
+      } else if (choice < 6) {
+        note(running_[random_() % running_.size()]);
+      } else {
+        settle(kAlways + random_() % (running_.size() - kAlways));
+      }
+      if (choice == 7) std::this_thread::sleep_for(std::chrono::microseconds(random_() % 300));
+    }
+  }
+
+ private:
   struct Running {
     std::shared_ptr<Ledger::Entry> entry;
     std::int64_t number = 0, tokens = 0;
   };
-  std::vector<Running> running;
-  for (;;) {
-    const unsigned choice = random() % 8;
-    if (running.size() < 4 || (choice == 0 && running.size() < 60)) {
-      const std::int64_t number = entry++;
-      const auto on_disk = [&tell, number](const base::Result<void>& done) {
-        if (done) tell(Told::admitted, number, 0);
-      };
-      running.push_back({ledger.admit(admission(trace(number)), on_disk), number});
-      continue;
-    }
-    const std::size_t place = random() % running.size();
-    Running& one = running[place];
-    if (choice < 6) {
-      one.entry->note({10, 0, ++one.tokens, 0, 0});
-      if (one.tokens % 8 == 0) tell(Told::noted, one.number, one.tokens);
-    } else {
-      ledger.settle(one.entry, {{10, 0, ++one.tokens, 0, 0}, "ok", 1, 2});
-      tell(Told::settled, one.number, one.tokens);
-      running.erase(running.begin() + static_cast<std::ptrdiff_t>(place));
-    }
-    if (choice == 7) std::this_thread::sleep_for(std::chrono::microseconds(random() % 300));
+
+  void admit() {
+    const std::int64_t number = next_++;
+    const auto on_disk = [this, number](const base::Result<void>& done) {
+      if (done) tell(Told::admitted, number, 0);
+    };
+    running_.push_back({ledger_.admit(admission(trace(number)), on_disk), number});
   }
-}
+  void note(Running& one) {
+    one.entry->note({10, 0, ++one.tokens, 0, 0});
+    if (one.tokens % 8 == 0) tell(Told::noted, one.number, one.tokens);
+  }
+  void settle(std::size_t place) {
+    Running& one = running_[place];
+    ledger_.settle(one.entry, {{10, 0, ++one.tokens, 0, 0}, "ok", 1, 2});
+    tell(Told::settled, one.number, one.tokens);
+    running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(place));
+  }
+  void tell(Told::Kind kind, std::int64_t entry, std::int64_t tokens) const {
+    const Told told{kind, entry, tokens, now()};  // small enough to be written whole
+    if (write(pipe_, &told, sizeof told) != static_cast<ssize_t>(sizeof told)) _exit(3);
+  }
+
+  Ledger& ledger_;
+  int pipe_;
+  std::int64_t next_;
+  std::mt19937 random_;
+  std::vector<Running> running_;
+};
 
 [[noreturn]] void live(const std::string& folder, int pipe, std::int64_t first, bool durable, unsigned seed) {
   auto platform = open_platform(folder, durable);
   if (!platform) _exit(1);
   constexpr std::int64_t kShare = 1'000'000;
-  std::thread second([&] { use_at_random(*platform->ledger, pipe, first + kShare, seed + 1); });
-  use_at_random(*platform->ledger, pipe, first, seed);
-  _exit(2);
+  std::thread second([&] { RandomUse(*platform->ledger, pipe, first + kShare, seed + 1).for_ever(); });
+  RandomUse(*platform->ledger, pipe, first, seed).for_ever();
 }
 
 struct Known {  // of an entry
