@@ -161,6 +161,8 @@ struct Outcome {
 };
 
 void replay(Database& database, LedgerRows& rows, const std::vector<std::string>& files, Outcome& outcome) {
+  outcome = {};  // it may be done a second time
+  rows.forget();
   Replay replay(database, rows);
   for (const std::string& file : files) {
     const auto bytes = read_file(file);
