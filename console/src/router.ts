@@ -1,7 +1,7 @@
 // Which page is shown: the address's fragment, `#/usage?range=7`. A fragment never reaches the server, so every page
 // is one file there, and a token in it is in no log.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export type PageName = "keys" | "usage" | "requests" | "playground" | "health";
 
@@ -24,7 +24,8 @@ export function addressOf(page: PageName, query: Record<string, string> = {}): s
 
 export function usePlace(): Place {
   const [place, setPlace] = useState(() => placeOf(location.hash));
-  useEffect(() => {
+  // Before the first paint: from then on the reader may press a link.
+  useLayoutEffect(() => {
     const moved = () => setPlace(placeOf(location.hash));
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);

@@ -118,7 +118,7 @@ test("once revoked it gets a 401", async () => {
   await go(page, "Interface keys");
   await page.getByRole("button", { name: `Revoke ${name}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke key" }).click();
-  await page.getByText(`“${name}” is revoked.`).waitFor();
+  await page.getByText(`“${name}” is revoked.`).first().waitFor();
   await choose(page, "Which keys", /^All/);
   await rowOf(page, name).getByText("revoked", { exact: true }).waitFor();
 
@@ -134,7 +134,7 @@ test("signing out ends the session", async () => {
   await go(page, "Interface keys");
   await page.getByRole("button", { name: `Revoke ${name} (other)` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke key" }).click();
-  await page.getByText("is revoked.").last().waitFor();
+  await page.getByText(`“${name} (other)” is revoked.`).first().waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByLabel("Admin token").waitFor();
   await page.reload();

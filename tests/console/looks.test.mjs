@@ -97,7 +97,7 @@ describe("looks", { skip: real }, () => {
       await page.getByRole("button", { name: "Revoke Staging" }).first().click();
       await picture(page, `revoke-${dress}`);
       await page.getByRole("dialog").getByRole("button", { name: "Revoke key" }).click();
-      await page.getByText("is revoked.").waitFor();
+      await page.getByText("is revoked.").first().waitFor();
       await closePage(page);
     });
   }
@@ -173,7 +173,7 @@ describe("looks", { skip: real }, () => {
     await page.keyboard.press("Enter");
     await tabTo(page, "Revoke key");
     await page.keyboard.press("Enter");
-    await page.getByText("“By hand” is revoked.").waitFor();
+    await page.getByText("“By hand” is revoked.").first().waitFor();
     await closePage(page);
   });
 

@@ -106,7 +106,7 @@ test("names from others are text, never markup", async () => {
   assert.equal(await page.locator("img").count(), 0);
   await page.getByRole("button", { name: `Revoke ${name}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke key" }).click();
-  await page.getByText("is revoked.").waitFor();
+  await page.getByText("is revoked.").first().waitFor();
   await closePage(page);
 });
 

@@ -5,7 +5,7 @@ import type { Key, KeySettings, NewKey } from "../admin.ts";
 import { date, money, plural, shortCount } from "../format.ts";
 import { useEvery, useLoaded } from "../loaded.ts";
 import { Confirm } from "../parts/dialog.tsx";
-import { Choice } from "../parts/fields.tsx";
+import { Choice, TextField } from "../parts/fields.tsx";
 import { Badge, Meter } from "../parts/figures.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { complain, say } from "../parts/notices.tsx";
@@ -25,6 +25,7 @@ type Open =
   | null;
 
 const refreshSeconds = 5;
+const manyKeys = 8; // from then on one looks for a key by its name
 
 export function KeysPage({ admin, status, putPlaygroundKey }: PageProps) {
   const keys = useLoaded(admin.keys, []);
@@ -82,33 +83,27 @@ export function KeysPage({ admin, status, putPlaygroundKey }: PageProps) {
         <KeySecret made={open.made} rotated={open.rotated} status={status} close={close} use={putPlaygroundKey} />
       )}
       {open?.what === "revoke" && (
-        <Confirm
-          title={`Revoke “${open.key.name}”?`}
-          action="Revoke key"
-          busy={busy}
-          close={close}
-          confirm={() => revoke(open.key)}
-          question={
-            <p>
-              Its next request gets a 401 and its running streams end. This cannot be undone; what it used stays in the
-              ledger.
-            </p>
-          }
-        />
+        <Confirm {...revoking(open.key)} busy={busy} close={close} confirm={() => revoke(open.key)} />
       )}
       {open?.what === "rotate" && (
-        <Confirm
-          title={`New secret for “${open.key.name}”?`}
-          action="Make a new secret"
-          busy={busy}
-          close={close}
-          confirm={() => rotate(open.key)}
-          question={<p>The old secret gets a 401 from now on. Limits, budget and what it used stay as they are.</p>}
-        />
+        <Confirm {...rotating(open.key)} busy={busy} close={close} confirm={() => rotate(open.key)} />
       )}
     </Page>
   );
 }
+
+const revoking = (key: Key) => ({
+  title: `Revoke “${key.name}”?`,
+  action: "Revoke key",
+  question:
+    "Its next request gets a 401 and its running streams end. This cannot be undone; what it used stays in the ledger.",
+});
+
+const rotating = (key: Key) => ({
+  title: `New secret for “${key.name}”?`,
+  action: "Make a new secret",
+  question: "The old secret gets a 401 from now on. Limits, budget and what it used stay as they are.",
+});
 
 const accountsOf = (keys: Key[]): string[] => [...new Set(keys.map((key) => key.account))].sort();
 
@@ -121,6 +116,7 @@ interface KeyListProps {
 
 function KeyList({ keys, currency, open, create }: KeyListProps) {
   const [shown, setShown] = useState<"active" | "all">("active");
+  const [words, setWords] = useState("");
   if (keys.value === null) {
     return keys.failure ? (
       <Failed message={keys.failure} again={keys.again} />
@@ -140,7 +136,8 @@ function KeyList({ keys, currency, open, create }: KeyListProps) {
     );
   }
   const active = keys.value.filter((key) => key.status === "active");
-  const listed = shown === "active" ? active : keys.value;
+  const named = ({ name, account }: Key) => `${name} ${account}`.toLowerCase().includes(words.trim().toLowerCase());
+  const listed = (shown === "active" ? active : keys.value).filter(named);
   return (
     <>
       <Stale message={keys.failure} />
@@ -154,10 +151,13 @@ function KeyList({ keys, currency, open, create }: KeyListProps) {
             ["all", `All ${keys.value.length}`],
           ]}
         />
+        {keys.value.length > manyKeys && (
+          <TextField label="Find" type="search" placeholder="Name or account" value={words} put={setWords} />
+        )}
       </div>
       {listed.length === 0 && (
-        <Empty icon="keys" title="No active key">
-          <p>Every key there is has been revoked, or has expired.</p>
+        <Empty icon="keys" title={words ? "No such key" : "No active key"}>
+          <p>{words ? "No name and no account has these letters." : "Every key has been revoked, or has expired."}</p>
         </Empty>
       )}
       {listed.length > 0 && (

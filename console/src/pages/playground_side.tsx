@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Conversation } from "../conversation.ts";
 import type { Timed } from "../dialogue.ts";
 import { milliseconds, plural } from "../format.ts";
-import { CodeBox } from "../parts/copy.tsx";
+import { CopyButton } from "../parts/copy.tsx";
 import { Choice } from "../parts/fields.tsx";
 import { type Language, languageNames, sample } from "../samples.ts";
 
@@ -15,12 +15,20 @@ const example = "Hello, who are you?";
 
 export function Side({ conversation, events }: { conversation: Conversation; events: Timed[] }) {
   const [view, setView] = useState<View>("events");
+  const code = view === "events" ? "" : sample(view, requestOf(conversation), location.origin);
   return (
     <section class="card side" aria-label="Behind the conversation">
       <div class="toolbar inside">
         <Choice label="View" value={view} put={setView} options={views} />
+        {view !== "events" && <CopyButton text={code} label="Copy" />}
       </div>
-      {view === "events" ? <Events events={events} /> : <Code language={view} conversation={conversation} />}
+      {view === "events" ? (
+        <Events events={events} />
+      ) : (
+        <pre class="code" tabIndex={0} aria-label={`The request in ${languageNames[view]}`}>
+          <code>{code}</code>
+        </pre>
+      )}
     </section>
   );
 }
@@ -74,11 +82,8 @@ function indented(data: string): string {
 }
 
 // The request that the conversation's last answer came from, or one to begin with.
-function Code({ language, conversation }: { language: Language; conversation: Conversation }) {
+function requestOf(conversation: Conversation): Conversation {
   const { turns } = conversation;
   const asked = turns.at(-1)?.role === "assistant" ? turns.slice(0, -1) : turns;
-  const request = { ...conversation, turns: asked.length > 0 ? asked : [{ role: "user" as const, text: example }] };
-  return (
-    <CodeBox label={`The request in ${languageNames[language]}`} code={sample(language, request, location.origin)} />
-  );
+  return { ...conversation, turns: asked.length > 0 ? asked : [{ role: "user", text: example }] };
 }

@@ -1,7 +1,7 @@
 // A dialog over the page. The browser's own: it keeps the focus inside, closes with Escape, and gives the focus back.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 
 interface DialogProps {
@@ -16,7 +16,7 @@ let dialogs = 0;
 export function Dialog({ title, close, keep, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useRef(`dialog-${++dialogs}`).current;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();
@@ -42,7 +42,7 @@ export function Dialog({ title, close, keep, children }: DialogProps) {
 
 interface ConfirmProps {
   title: string;
-  question: ComponentChildren;
+  question: string;
   action: string;
   busy: boolean;
   close: () => void;
@@ -53,7 +53,7 @@ interface ConfirmProps {
 export function Confirm({ title, question, action, busy, close, confirm }: ConfirmProps) {
   return (
     <Dialog title={title} close={close}>
-      <div class="dialog-body prose">{question}</div>
+      <p class="dialog-body prose">{question}</p>
       <footer class="dialog-foot">
         <button type="button" class="button" autofocus onClick={close}>
           Keep it

@@ -1,6 +1,6 @@
 // Short words about what has just happened. Shown for a while in a corner, and read out by screen readers.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface Notice {
   number: number;
@@ -26,13 +26,24 @@ export function Notices() {
       setTimeout(() => setNotices((now) => now.filter((other) => other.number !== mine)), shownMs);
     };
   }, []);
+  // A popover that is shown anew stands above everything, an open dialog too.
+  const corner = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    corner.current?.hidePopover();
+    if (notices.length > 0) corner.current?.showPopover();
+  }, [notices]);
   return (
-    <div class="notices" role="status" aria-live="polite">
-      {notices.map(({ number, text, failed }) => (
-        <p key={number} class={failed ? "notice failed" : "notice"}>
-          {text}
-        </p>
-      ))}
-    </div>
+    <>
+      <p class="aside" role="status">
+        {notices.at(-1)?.text}
+      </p>
+      <div class="notices" aria-hidden="true" popover="manual" ref={corner}>
+        {notices.map(({ number, text, failed }) => (
+          <p key={number} class={failed ? "notice failed" : "notice"}>
+            {text}
+          </p>
+        ))}
+      </div>
+    </>
   );
 }

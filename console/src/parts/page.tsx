@@ -1,7 +1,7 @@
 // The frame of a page: its title takes the focus when one comes to it, so that a screen reader says where one is.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface PageProps {
   title: string;
@@ -14,7 +14,7 @@ let first = true; // the first page shown leaves the focus where the browser has
 
 export function Page({ title, lead, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${title} · Trilogue`;
     if (!first) heading.current?.focus();
     first = false;
