@@ -1,5 +1,7 @@
 // How numbers, money, times and names are written, everywhere the same. Pure; the language is English, days are UTC.
 
+export type Currency = string | null | undefined; // as ISO 4217 has it; none where the operator set none
+
 const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 export const count = (value: number): string => whole.format(value);
@@ -25,7 +27,7 @@ function figures(value: number): string {
 
 // Money in the operator's currency, or a bare number where none is known. Small sums keep two figures that say
 // something: 0.0042, not 0.00. `places`: where sums stand below each other, as many for all (see placesOf).
-export function money(value: number, currency?: string | null, places?: number): string {
+export function money(value: number, currency?: Currency, places?: number): string {
   const digits = { minimumFractionDigits: places ?? 2, maximumFractionDigits: places ?? placesOf(value) };
   if (!currency) return new Intl.NumberFormat("en-US", digits).format(value);
   try {

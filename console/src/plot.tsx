@@ -32,128 +32,137 @@ export function axisOf(highest: number, counted: boolean): number[] {
   return Array.from({ length: steps + 1 }, (_, at) => Number((at * step).toPrecision(12)));
 }
 
+// Where things stand, in pixels.
+function layout(width: number, columns: number, top: number) {
+  const inner = { width: Math.max(0, width - margin.left - margin.right), height: height - margin.top - margin.bottom };
+  const step = inner.width / Math.max(1, columns);
+  return {
+    inner,
+    step,
+    bar: Math.max(1, Math.min(36, step * 0.68)),
+    y: (value: number) => margin.top + inner.height * (1 - value / top),
+    center: (column: number) => margin.left + step * (column + 0.5),
+    columnAt: (x: number) => Math.floor((x - margin.left) / step),
+  };
+}
+
+type Layout = ReturnType<typeof layout>;
+
 export function Columns({ label, names, ticks, series, counted, write }: ColumnsProps) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  const [at, setAt] = useState<number | null>(null);
-
   const sums = names.map((_, column) => series.reduce((sum, { values }) => sum + (values[column] ?? 0), 0));
   const axis = axisOf(Math.max(...sums, 0), counted);
-  const top = axis.at(-1) ?? 1;
-  const inner = { width: Math.max(0, width - margin.left - margin.right), height: height - margin.top - margin.bottom };
-  const step = inner.width / Math.max(1, names.length);
-  const bar = Math.max(1, Math.min(36, step * 0.68));
-  const y = (value: number) => margin.top + inner.height * (1 - value / top);
-  const center = (column: number) => margin.left + step * (column + 0.5);
-
-  const move = (to: number) => setAt(Math.max(0, Math.min(names.length - 1, to)));
-  const keyed = (event: KeyboardEvent) => {
-    const moves: Record<string, number> = {
-      ArrowLeft: (at ?? names.length) - 1,
-      ArrowRight: (at ?? -1) + 1,
-      Home: 0,
-      End: names.length - 1,
-    };
-    const to = moves[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    move(to);
-  };
-  const pointed = (event: PointerEvent) => move(Math.floor((event.offsetX - margin.left) / step));
-
+  const at = layout(width, names.length, axis.at(-1) ?? 1);
+  const { cursor, handlers } = useCursor(names.length, at.columnAt);
+  const said = `${label}. The table below has the numbers.`;
   return (
     <div class="plot" ref={frame}>
-      <svg
-        width={width}
-        height={height}
-        role="img"
-        aria-label={`${label}. The table below has the numbers.`}
-        tabindex={0}
-        onKeyDown={keyed}
-        onPointerMove={pointed}
-        onPointerLeave={() => setAt(null)}
-        onBlur={() => setAt(null)}
-      >
-        {axis.map((value) => (
-          <g key={value}>
-            <line
-              class={value === 0 ? "base" : "rule"}
-              x1={margin.left}
-              x2={width - margin.right}
-              y1={y(value)}
-              y2={y(value)}
-            />
-            <text class="tick" x={margin.left - 10} y={y(value)} dy="0.32em" text-anchor="end">
-              {write(value)}
-            </text>
-          </g>
-        ))}
-        {at !== null && (
-          <rect class="pointed" x={center(at) - step / 2} y={margin.top} width={step} height={inner.height} />
+      <svg width={width} height={height} role="img" aria-label={said} tabindex={0} {...handlers}>
+        <Axis values={axis} width={width} at={at} write={write} />
+        {cursor !== null && (
+          <rect
+            class="pointed"
+            x={at.center(cursor) - at.step / 2}
+            y={margin.top}
+            width={at.step}
+            height={at.inner.height}
+          />
         )}
         {names.map((name, column) => (
-          <Stack
-            key={name}
-            x={center(column) - bar / 2}
-            width={bar}
-            y={y}
-            values={series.map(({ values }) => values[column] ?? 0)}
-          />
+          <Stack key={name} column={column} at={at} values={series.map(({ values }) => values[column] ?? 0)} />
         ))}
-        {ticks.map(
-          (tick, column) =>
-            isLabelled(column, ticks.length, inner.width) && (
-              <text key={column} class="tick" x={center(column)} y={height - 8} text-anchor="middle">
-                {tick}
-              </text>
-            ),
-        )}
+        <Ticks ticks={ticks} at={at} />
       </svg>
-      {at !== null && (
+      {cursor !== null && (
         <Tip
-          x={center(at)}
+          x={at.center(cursor)}
           width={width}
-          title={names[at] ?? ""}
-          lines={series.map(({ name, values }) => [name, write(values[at] ?? 0)])}
+          title={names[cursor] ?? ""}
+          lines={series.map(({ name, values }) => [name, write(values[cursor] ?? 0)])}
         />
       )}
     </div>
   );
 }
 
-// Labels need about 64 pixels each; the last one is always there, the others count back from it.
-function isLabelled(column: number, columns: number, width: number): boolean {
-  const every = Math.max(1, Math.ceil(columns / Math.max(1, Math.floor(width / 64))));
-  return (columns - 1 - column) % every === 0;
+// The column that is pointed at, or that the arrow keys have come to.
+function useCursor(columns: number, columnAt: (x: number) => number) {
+  const [cursor, setCursor] = useState<number | null>(null);
+  const move = (to: number) => setCursor(Math.max(0, Math.min(columns - 1, to)));
+  const leave = () => setCursor(null);
+  const keyed = (event: KeyboardEvent) => {
+    const moves: Record<string, number> = {
+      ArrowLeft: (cursor ?? columns) - 1,
+      ArrowRight: (cursor ?? -1) + 1,
+      Home: 0,
+      End: columns - 1,
+    };
+    const to = moves[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    move(to);
+  };
+  const pointed = (event: PointerEvent) => move(columnAt(event.offsetX));
+  return { cursor, handlers: { onKeyDown: keyed, onPointerMove: pointed, onPointerLeave: leave, onBlur: leave } };
+}
+
+interface AxisProps {
+  values: number[];
+  width: number;
+  at: Layout;
+  write: (value: number) => string;
+}
+
+function Axis({ values, width, at, write }: AxisProps) {
+  return (
+    <>
+      {values.map((value) => (
+        <g key={value} transform={`translate(0 ${at.y(value)})`}>
+          <line class={value === 0 ? "base" : "rule"} x1={margin.left} x2={width - margin.right} />
+          <text class="tick" x={margin.left - 10} dy="0.32em" text-anchor="end">
+            {write(value)}
+          </text>
+        </g>
+      ))}
+    </>
+  );
+}
+
+// A label needs about 64 pixels; the last one is always there, the others count back from it.
+function Ticks({ ticks, at }: { ticks: string[]; at: Layout }) {
+  const every = Math.max(1, Math.ceil(ticks.length / Math.max(1, Math.floor(at.inner.width / 64))));
+  return (
+    <>
+      {ticks.map(
+        (tick, column) =>
+          (ticks.length - 1 - column) % every === 0 && (
+            <text key={column} class="tick" x={at.center(column)} y={height - 8} text-anchor="middle">
+              {tick}
+            </text>
+          ),
+      )}
+    </>
+  );
 }
 
 interface StackProps {
-  x: number;
-  width: number;
-  y: (value: number) => number;
+  column: number;
+  at: Layout;
   values: number[];
 }
 
-function Stack({ x, width, y, values }: StackProps) {
+function Stack({ column, at, values }: StackProps) {
+  const x = at.center(column) - at.bar / 2;
   let below = 0;
   return (
     <g>
       {values.map((value, order) => {
-        const [from, to] = [y(below), y(below + value)];
+        const [from, to] = [at.y(below), at.y(below + value)];
         below += value;
-        return (
-          value > 0 && (
-            <rect
-              key={order}
-              class={`series-${order}`}
-              x={x}
-              width={width}
-              y={to}
-              height={Math.max(1, from - to)}
-              rx={Math.min(2, width / 4)}
-            />
-          )
-        );
+        if (value <= 0) return null;
+        const size = { x, y: to, width: at.bar, height: Math.max(1, from - to), rx: Math.min(2, at.bar / 4) };
+        return <rect key={order} class={`series-${order}`} {...size} />;
       })}
     </g>
   );

@@ -6,7 +6,7 @@ import { apiNames, count, percent, shortCount, uptime } from "../format.ts";
 import { useEvery, useLoaded } from "../loaded.ts";
 import { Badge, Figure, Meter } from "../parts/figures.tsx";
 import { Page } from "../parts/page.tsx";
-import { Failed, Loading, Stale } from "../parts/states.tsx";
+import { Show } from "../parts/states.tsx";
 import { Spark } from "../plot.tsx";
 import type { PageProps } from "../shell.tsx";
 
@@ -35,24 +35,19 @@ export function HealthPage({ admin }: PageProps) {
         live.value && <Badge kind={live.failure ? "bad" : "good"}>{live.failure ? "not reachable" : "live"}</Badge>
       }
     >
-      {live.value === null ? (
-        live.failure ? (
-          <Failed message={live.failure} again={live.again} />
-        ) : (
-          <Loading rows={4} label="Loading health" />
-        )
-      ) : (
-        <>
-          <Stale message={live.failure} />
-          <Server status={live.value} history={history} />
-          <h2 class="section">Models</h2>
-          <ul class="cards models" aria-label="Models">
-            {live.value.models.map((model) => (
-              <ModelCard key={model.id} model={model} history={history} />
-            ))}
-          </ul>
-        </>
-      )}
+      <Show loaded={live} rows={4} label="Loading health">
+        {(status) => (
+          <>
+            <Server status={status} history={history} />
+            <h2 class="section">Models</h2>
+            <ul class="cards models" aria-label="Models">
+              {status.models.map((model) => (
+                <ModelCard key={model.id} model={model} history={history} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Show>
     </Page>
   );
 }
@@ -96,19 +91,18 @@ function speedsOf(history: Measurement[]): number[] {
 }
 
 function ModelCard({ model, history }: { model: ModelStatus; history: Measurement[] }) {
-  const { slots, active, waiting, kv_cells, kv_used } = model;
-  const past = history.slice(-room).map((one) => one.status.models.find(({ id }) => id === model.id));
+  const { id, apis, engine, context_window, slots, active, waiting } = model;
   return (
     <li class="card model">
       <div class="model-name">
-        <h3>{model.id}</h3>
-        <p class="muted">{model.apis.map((api) => apiNames[api] ?? api).join(" · ")}</p>
+        <h3>{id}</h3>
+        <p class="muted">{apis.map((api) => apiNames[api] ?? api).join(" · ")}</p>
       </div>
       <dl class="facts">
         <div>
           <dt>Context</dt>
-          <dd>{shortCount(model.context_window)} tokens</dd>
-          <dd class="note">{model.engine === "llama" ? "in this process" : model.engine}</dd>
+          <dd>{shortCount(context_window)} tokens</dd>
+          <dd class="note">{engine === "llama" ? "in this process" : engine}</dd>
         </div>
         {typeof slots === "number" && (
           <div>
@@ -121,32 +115,38 @@ function ModelCard({ model, history }: { model: ModelStatus; history: Measuremen
             </dd>
           </div>
         )}
-        {typeof kv_cells === "number" && (
-          <div>
-            <dt>KV cache</dt>
-            <dd>
-              {percent(kv_used ?? 0, kv_cells)} of {shortCount(kv_cells)} cells
-            </dd>
-            <dd class="note">
-              <Meter label="KV cache in use" value={kv_used ?? 0} of={kv_cells} />
-            </dd>
-          </div>
-        )}
-        {typeof kv_cells === "number" && (
-          <div class="trend">
-            <dt>Last two minutes</dt>
-            <dd>
-              <Spark
-                label={`KV cache of ${model.id} in the last two minutes`}
-                values={past.map((one) => one?.kv_used ?? 0)}
-                of={kv_cells}
-                room={room}
-              />
-            </dd>
-          </div>
-        )}
+        {typeof model.kv_cells === "number" && <KvCache model={model} cells={model.kv_cells} history={history} />}
       </dl>
     </li>
+  );
+}
+
+interface KvCacheProps {
+  model: ModelStatus;
+  cells: number;
+  history: Measurement[];
+}
+
+function KvCache({ model: { id, kv_used }, cells, history }: KvCacheProps) {
+  const past = history.slice(-room).map(({ status }) => status.models.find((model) => model.id === id)?.kv_used ?? 0);
+  return (
+    <>
+      <div>
+        <dt>KV cache</dt>
+        <dd>
+          {percent(kv_used ?? 0, cells)} of {shortCount(cells)} cells
+        </dd>
+        <dd class="note">
+          <Meter label="KV cache in use" value={kv_used ?? 0} of={cells} />
+        </dd>
+      </div>
+      <div>
+        <dt>Last two minutes</dt>
+        <dd>
+          <Spark label={`KV cache of ${id} in the last two minutes`} values={past} of={cells} room={room} />
+        </dd>
+      </div>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@
 import { useState } from "preact/hooks";
 import type { Key, KeySettings, Refusal, Status } from "../admin.ts";
 import { dayOf } from "../days.ts";
-import { count, shortCount } from "../format.ts";
+import { type Currency, count, shortCount } from "../format.ts";
 import { type Draft, type Faults, draftOf, emptyDraft, fieldOf, isFaults, settingsOf } from "../key_draft.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { SelectField, TextField } from "../parts/fields.tsx";
@@ -165,7 +165,7 @@ function tierLine(tier: Draft["tier"]): string {
   return `${tierName(tier)}: ${shortCount(concurrency)} at once, ${shortCount(requests_per_minute)} requests and ${shortCount(tokens_per_minute)} tokens / min`;
 }
 
-function BudgetFields({ bind, currency }: { bind: Bind; currency: string | null | undefined }) {
+function BudgetFields({ bind, currency }: { bind: Bind; currency: Currency }) {
   return (
     <fieldset>
       <legend>Budget</legend>

@@ -29,8 +29,11 @@ export function KeySecret({ made, rotated, status, close, use }: KeySecretProps)
           </output>
           <CopyButton text={made.key} label="Copy key" primary />
         </div>
-        <h3>Try it</h3>
-        <CodeBox label="A request with this key, for curl" code={firstLine(location.origin, model, made.key)} />
+        <CodeBox
+          title="Try it"
+          label="A request with this key, for curl"
+          code={firstLine(location.origin, model, made.key)}
+        />
       </div>
       <footer class="dialog-foot">
         <a class="button" href={addressOf("playground")} onClick={() => use(made.key)}>

@@ -1,8 +1,9 @@
 // Interface keys: make one, see what each has used, change its limits, give it a new secret, revoke it.
 
+import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Key, KeySettings, NewKey } from "../admin.ts";
-import { date, money, plural, shortCount } from "../format.ts";
+import { type Currency, date, money, plural, shortCount } from "../format.ts";
 import { useEvery, useLoaded } from "../loaded.ts";
 import { Confirm } from "../parts/dialog.tsx";
 import { Choice, TextField } from "../parts/fields.tsx";
@@ -10,7 +11,7 @@ import { Badge, Meter } from "../parts/figures.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { complain, say } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
-import { Empty, Failed, Loading, Stale } from "../parts/states.tsx";
+import { Empty, Show } from "../parts/states.tsx";
 import { addressOf } from "../router.ts";
 import type { PageProps } from "../shell.tsx";
 import { tierName, tiers } from "../tiers.ts";
@@ -75,7 +76,15 @@ export function KeysPage({ admin, status, putPlaygroundKey }: PageProps) {
 
   return (
     <Page title="Interface keys" lead="Who may use this server, how much, and until when." actions={create}>
-      <KeyList keys={keys} currency={status?.currency} open={setOpen} create={create} />
+      <Show loaded={keys} rows={4} label="Loading keys">
+        {(all) =>
+          all.length === 0 ? (
+            <NoKeys create={create} />
+          ) : (
+            <KeyList keys={all} currency={status?.currency} open={setOpen} />
+          )
+        }
+      </Show>
       {open?.what === "form" && (
         <KeyForm before={open.key} accounts={accountsOf(keys.value ?? [])} status={status} close={close} save={save} />
       )}
@@ -108,59 +117,34 @@ const rotating = (key: Key) => ({
 const accountsOf = (keys: Key[]): string[] => [...new Set(keys.map((key) => key.account))].sort();
 
 interface KeyListProps {
-  keys: ReturnType<typeof useLoaded<Key[]>>;
-  currency: string | null | undefined;
+  keys: Key[];
+  currency: Currency;
   open: (open: Open) => void;
-  create: preact.ComponentChild;
 }
 
-function KeyList({ keys, currency, open, create }: KeyListProps) {
+function KeyList({ keys, currency, open }: KeyListProps) {
   const [shown, setShown] = useState<"active" | "all">("active");
   const [words, setWords] = useState("");
-  if (keys.value === null) {
-    return keys.failure ? (
-      <Failed message={keys.failure} again={keys.again} />
-    ) : (
-      <Loading rows={4} label="Loading keys" />
-    );
-  }
-  if (keys.value.length === 0) {
-    return (
-      <Empty icon="keys" title="No keys yet">
-        <p>
-          A key lets a program use this server, with its own limits, and counts what it used. From the first one on,
-          every request needs one.
-        </p>
-        {create}
-      </Empty>
-    );
-  }
-  const active = keys.value.filter((key) => key.status === "active");
+  const active = keys.filter((key) => key.status === "active");
   const named = ({ name, account }: Key) => `${name} ${account}`.toLowerCase().includes(words.trim().toLowerCase());
-  const listed = (shown === "active" ? active : keys.value).filter(named);
+  const listed = (shown === "active" ? active : keys).filter(named);
+  const choices: [typeof shown, string][] = [
+    ["active", `Active ${active.length}`],
+    ["all", `All ${keys.length}`],
+  ];
   return (
     <>
-      <Stale message={keys.failure} />
       <div class="toolbar">
-        <Choice
-          label="Which keys"
-          value={shown}
-          put={setShown}
-          options={[
-            ["active", `Active ${active.length}`],
-            ["all", `All ${keys.value.length}`],
-          ]}
-        />
-        {keys.value.length > manyKeys && (
+        <Choice label="Which keys" value={shown} put={setShown} options={choices} />
+        {keys.length > manyKeys && (
           <TextField label="Find" type="search" placeholder="Name or account" value={words} put={setWords} />
         )}
       </div>
-      {listed.length === 0 && (
+      {listed.length === 0 ? (
         <Empty icon="keys" title={words ? "No such key" : "No active key"}>
           <p>{words ? "No name and no account has these letters." : "Every key has been revoked, or has expired."}</p>
         </Empty>
-      )}
-      {listed.length > 0 && (
+      ) : (
         <ul class="card keys" aria-label="Keys">
           {listed.map((key) => (
             <KeyRow key={key.id} it={key} currency={currency} open={open} />
@@ -171,9 +155,21 @@ function KeyList({ keys, currency, open, create }: KeyListProps) {
   );
 }
 
+function NoKeys({ create }: { create: ComponentChild }) {
+  return (
+    <Empty icon="keys" title="No keys yet">
+      <p>
+        A key lets a program use this server, with its own limits, and counts what it used. From the first one on, every
+        request needs one.
+      </p>
+      {create}
+    </Empty>
+  );
+}
+
 const statusKinds = { active: "good", expired: "warm", revoked: "bad" } as const;
 
-function KeyRow({ it, currency, open }: { it: Key; currency: string | null | undefined; open: (open: Open) => void }) {
+function KeyRow({ it, currency, open }: { it: Key; currency: Currency; open: (open: Open) => void }) {
   return (
     <li class={`key-row ${it.status}`} data-key={it.id}>
       <div class="key-name">
@@ -224,7 +220,7 @@ function Action({ it, icon, word, act }: { it: Key; icon: IconName; word: string
   );
 }
 
-function Used({ it: { used, budget }, currency }: { it: Key; currency: string | null | undefined }) {
+function Used({ it: { used, budget }, currency }: { it: Key; currency: Currency }) {
   const of = budget.tokens ? shortCount(budget.tokens) : budget.cost ? money(budget.cost, currency) : null;
   return (
     <div>

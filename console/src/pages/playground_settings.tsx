@@ -52,43 +52,51 @@ export function Settings({ conversation, change, status, apiKey, putKey, disable
       </div>
       <details>
         <summary>Parameters</summary>
-        <div class="settings-row">
-          <Field label="System prompt">
-            {(attributes) => (
-              <textarea
-                {...attributes}
-                rows={2}
-                placeholder="None"
-                value={conversation.system}
-                onInput={(event) => change({ system: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <SelectField
-            label="Reasoning effort"
-            value={conversation.effort}
-            put={(effort) => change({ effort })}
-            options={[["", "The model’s"], ...efforts.map((effort): [string, string] => [effort, effort])]}
-          />
-          <NumberField
-            label="Temperature"
-            value={conversation.temperature}
-            put={(temperature) => change({ temperature })}
-            from={0}
-            to={2}
-            whole={false}
-          />
-          <NumberField
-            label="Token limit"
-            value={conversation.maxTokens}
-            put={(maxTokens) => change({ maxTokens })}
-            from={1}
-            to={1_000_000_000}
-            whole
-          />
-        </div>
+        <Parameters conversation={conversation} change={change} efforts={efforts} />
       </details>
     </section>
+  );
+}
+
+type ParametersProps = Pick<SettingsProps, "conversation" | "change"> & { efforts: string[] };
+
+function Parameters({ conversation, change, efforts }: ParametersProps) {
+  return (
+    <div class="settings-row">
+      <Field label="System prompt">
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            rows={2}
+            placeholder="None"
+            value={conversation.system}
+            onInput={(event) => change({ system: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <SelectField
+        label="Reasoning effort"
+        value={conversation.effort}
+        put={(effort) => change({ effort })}
+        options={[["", "The model’s"], ...efforts.map((effort): [string, string] => [effort, effort])]}
+      />
+      <NumberField
+        label="Temperature"
+        value={conversation.temperature}
+        put={(temperature) => change({ temperature })}
+        from={0}
+        to={2}
+        whole={false}
+      />
+      <NumberField
+        label="Token limit"
+        value={conversation.maxTokens}
+        put={(maxTokens) => change({ maxTokens })}
+        from={1}
+        to={1_000_000_000}
+        whole
+      />
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { LedgerRequest, RequestPage } from "../admin.ts";
-import { apiNames, count, milliseconds, moment, money, shortCount } from "../format.ts";
+import { type Currency, apiNames, count, milliseconds, moment, money, shortCount } from "../format.ts";
 import { useLoaded } from "../loaded.ts";
 import { CopyButton } from "../parts/copy.tsx";
 import { SelectField } from "../parts/fields.tsx";
@@ -10,7 +10,7 @@ import { Badge } from "../parts/figures.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { complain } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
-import { Empty, Failed, Loading, Stale } from "../parts/states.tsx";
+import { Empty, Show } from "../parts/states.tsx";
 import { addressOf, rewrite } from "../router.ts";
 import type { PageProps } from "../shell.tsx";
 import { tokensPerSecond } from "../speed.ts";
@@ -62,23 +62,18 @@ export function RequestsPage({ admin, status, query }: PageProps) {
           </span>
         </p>
       </div>
-      {page.value === null ? (
-        page.failure ? (
-          <Failed message={page.failure} again={page.again} />
-        ) : (
-          <Loading rows={8} label="Loading requests" />
-        )
-      ) : (
-        <>
-          <Stale message={page.failure} />
-          <List page={page.value} names={names} currency={status?.currency} />
-          {page.value.has_more && (
-            <button class="button more" disabled={fetching} onClick={more}>
-              {fetching ? "Loading…" : "Show older requests"}
-            </button>
-          )}
-        </>
-      )}
+      <Show loaded={page} rows={8} label="Loading requests">
+        {(shown) => (
+          <>
+            <List page={shown} names={names} currency={status?.currency} />
+            {shown.has_more && (
+              <button class="button more" disabled={fetching} onClick={more}>
+                {fetching ? "Loading…" : "Show older requests"}
+              </button>
+            )}
+          </>
+        )}
+      </Show>
     </Page>
   );
 }
@@ -86,7 +81,7 @@ export function RequestsPage({ admin, status, query }: PageProps) {
 interface ListProps {
   page: RequestPage;
   names: Map<string, string>;
-  currency: string | null | undefined;
+  currency: Currency;
 }
 
 function List({ page: { data }, names, currency }: ListProps) {
@@ -120,7 +115,7 @@ interface RowProps {
   it: LedgerRequest;
   longest: number;
   keyName: string;
-  currency: string | null | undefined;
+  currency: Currency;
 }
 
 const speedOf = (it: LedgerRequest): number | null =>

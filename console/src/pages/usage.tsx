@@ -4,13 +4,13 @@ import { useEffect, useState } from "preact/hooks";
 import type { Usage, UsageGroup } from "../admin.ts";
 import { download } from "../csv.ts";
 import { dayOf, isDay, plusDays } from "../days.ts";
-import { count, money, percent, placesOf, plural, shortCount, shortDayName } from "../format.ts";
+import { type Currency, count, money, percent, placesOf, plural, shortCount, shortDayName } from "../format.ts";
 import { useLoaded } from "../loaded.ts";
 import { Choice, SelectField, TextField } from "../parts/fields.tsx";
 import { Figure } from "../parts/figures.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
-import { Empty, Failed, Loading, Stale } from "../parts/states.tsx";
+import { Empty, Show } from "../parts/states.tsx";
 import { Bars, Columns, Legend } from "../plot.tsx";
 import { rewrite } from "../router.ts";
 import type { PageProps } from "../shell.tsx";
@@ -18,6 +18,12 @@ import { type Measure, type ViewRow, seriesOf, usageCsv, viewRows } from "../usa
 
 const spans = ["7", "30", "90"] as const;
 type Span = (typeof spans)[number] | "own";
+const spanNames: [Span, string][] = [
+  ["7", "7 days"],
+  ["30", "30 days"],
+  ["90", "90 days"],
+  ["own", "Dates"],
+];
 const groups: [UsageGroup, string][] = [
   ["day", "Day"],
   ["key", "Key"],
@@ -42,7 +48,6 @@ export function UsagePage({ admin, status, query }: PageProps) {
   const [own, setOwn] = useState<Range>({ since: plusDays(today, -29), until: today });
   const [key, setKey] = useState(query.get("key") ?? "");
   const [by, setBy] = useState<UsageGroup>("day");
-  const [measure, setMeasure] = useState<Measure>("tokens");
   const range = span === "own" ? own : { since: plusDays(today, 1 - Number(span)), until: today };
 
   const keys = useLoaded(admin.keys, []);
@@ -57,59 +62,51 @@ export function UsagePage({ admin, status, query }: PageProps) {
   const save = () =>
     download(`trilogue-usage-${range.since}-${range.until}-by-${by}.csv`, "text/csv", usageCsv(rows, by));
 
+  const csv = (
+    <button class="button" disabled={rows.length === 0} onClick={save}>
+      <Icon name="download" />
+      Download CSV
+    </button>
+  );
   return (
-    <Page
-      title="Usage"
-      lead="What the ledger counted. Days are UTC."
-      actions={
-        <button class="button" disabled={rows.length === 0} onClick={save}>
-          <Icon name="download" />
-          Download CSV
-        </button>
-      }
-    >
+    <Page title="Usage" lead="What the ledger counted. Days are UTC." actions={csv}>
       <div class="toolbar">
-        <Choice
-          label="Range"
-          value={span}
-          put={setSpan}
-          options={[
-            ["7", "7 days"],
-            ["30", "30 days"],
-            ["90", "90 days"],
-            ["own", "Dates"],
-          ]}
-        />
+        <Choice label="Range" value={span} put={setSpan} options={spanNames} />
         {span === "own" && <OwnRange range={own} put={setOwn} />}
         <SelectField label="Key" value={key} put={setKey} options={[["", "All keys"], ...[...names]]} />
       </div>
-      {report.value === null ? (
-        report.failure ? (
-          <Failed message={report.failure} again={report.again} />
-        ) : (
-          <Loading rows={6} label="Loading usage" />
-        )
-      ) : (
-        <>
-          <Stale message={report.failure} />
-          <Totals usage={report.value.usage} currency={status?.currency} />
-          <section class="card" aria-label="Plot">
-            <div class="toolbar inside">
-              <Choice label="Measure" value={measure} put={setMeasure} options={measures} />
-              <Choice label="By" value={by} put={setBy} options={groups} />
-            </div>
-            {report.value.usage.requests === 0 ? (
-              <Empty icon="usage" title="Nothing in this range">
-                <p>Requests appear here as soon as they end. The playground makes one.</p>
-              </Empty>
-            ) : (
-              <Plot rows={rows} by={report.value.by} measure={measure} currency={status?.currency} />
-            )}
-          </section>
-          {report.value.usage.requests > 0 && <Table rows={rows} by={report.value.by} currency={status?.currency} />}
-        </>
-      )}
+      <Show loaded={report} rows={6} label="Loading usage">
+        {(shown) => <Report usage={shown.usage} rows={rows} by={shown.by} choose={setBy} currency={status?.currency} />}
+      </Show>
     </Page>
+  );
+}
+
+interface ReportProps extends ViewProps {
+  usage: Usage;
+  choose: (by: UsageGroup) => void;
+}
+
+function Report({ usage, rows, by, choose, currency }: ReportProps) {
+  const [measure, setMeasure] = useState<Measure>("tokens");
+  return (
+    <>
+      <Totals usage={usage} currency={currency} />
+      <section class="card" aria-label="Plot">
+        <div class="toolbar inside">
+          <Choice label="Measure" value={measure} put={setMeasure} options={measures} />
+          <Choice label="By" value={by} put={choose} options={groups} />
+        </div>
+        {usage.requests === 0 ? (
+          <Empty icon="usage" title="Nothing in this range">
+            <p>Requests appear here as soon as they end. The playground makes one.</p>
+          </Empty>
+        ) : (
+          <Plot rows={rows} by={by} measure={measure} currency={currency} />
+        )}
+      </section>
+      {usage.requests > 0 && <Table rows={rows} by={by} currency={currency} />}
+    </>
   );
 }
 
@@ -135,8 +132,6 @@ function OwnRange({ range, put }: { range: Range; put: (range: Range) => void })
     </>
   );
 }
-
-type Currency = string | null | undefined;
 
 function Totals({ usage, currency }: { usage: Usage; currency: Currency }) {
   const { requests, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, cost } = usage;

@@ -34,13 +34,14 @@ async function writeToClipboard(text: string): Promise<void> {
   if (!done) throw new Error("refused");
 }
 
-export function CodeBox({ code, label }: { code: string; label: string }) {
+export function CodeBox({ title, code, label }: { title: string; code: string; label: string }) {
   return (
     <div class="code-box">
+      <h3>{title}</h3>
+      <CopyButton text={code} label="Copy" />
       <pre tabIndex={0} aria-label={label}>
         <code>{code}</code>
       </pre>
-      <CopyButton text={code} label="Copy" />
     </div>
   );
 }

@@ -1,7 +1,28 @@
 // What stands in a page's place while there is nothing to show: it is on its way, there is none, or it failed.
 
 import type { ComponentChildren } from "preact";
+import type { Loaded } from "../loaded.ts";
 import { Icon, type IconName } from "./icon.tsx";
+
+interface ShowProps<Value> {
+  loaded: Loaded<Value>;
+  label: string; // of what is on its way
+  rows: number; // that it will roughly have
+  children: (value: Value) => ComponentChildren;
+}
+
+// What was asked for, or what stands in its place.
+export function Show<Value>({ loaded, label, rows, children }: ShowProps<Value>) {
+  const { value, failure, again } = loaded;
+  if (value === null)
+    return failure ? <Failed message={failure} again={again} /> : <Loading rows={rows} label={label} />;
+  return (
+    <>
+      <Stale message={failure} />
+      {children(value)}
+    </>
+  );
+}
 
 interface EmptyProps {
   icon: IconName;
@@ -21,7 +42,7 @@ export function Empty({ icon, title, children }: EmptyProps) {
   );
 }
 
-export function Failed({ message, again }: { message: string; again: () => void }) {
+function Failed({ message, again }: { message: string; again: () => void }) {
   return (
     <div class="state" role="alert">
       <span class="state-icon failed">
@@ -37,7 +58,7 @@ export function Failed({ message, again }: { message: string; again: () => void 
 }
 
 // As many grey rows as what comes will roughly have, so that nothing jumps.
-export function Loading({ rows, label }: { rows: number; label: string }) {
+function Loading({ rows, label }: { rows: number; label: string }) {
   return (
     <div class="loading" role="status" aria-label={label}>
       {Array.from({ length: rows }, (_, row) => (
@@ -48,7 +69,7 @@ export function Loading({ rows, label }: { rows: number; label: string }) {
 }
 
 // What is shown is no longer fresh: the last refresh failed.
-export function Stale({ message }: { message: string | null }) {
+function Stale({ message }: { message: string | null }) {
   if (message === null) return null;
   return (
     <p class="stale" role="alert">
