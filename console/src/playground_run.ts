@@ -55,13 +55,14 @@ export async function play(
   signal: AbortSignal,
   tell: (answer: Answer) => void,
 ): Promise<Answer> {
-  let answer = nothing;
+  let answer: Answer = { ...nothing, events: [] };
   try {
     const { traceId, arrivals } = await converse(conversation, key, signal);
     answer = { ...answer, traceId };
     for await (const events of arrivals) {
       for (const { piece, atMs } of events) if (piece) answer = withPiece(answer, piece, atMs);
-      answer = { ...answer, events: answer.events.concat(events) };
+      answer.events.push(...events); // the one list grows: copies of it would cost the square of its length
+      answer = { ...answer };
       tell(answer);
     }
     return answer;

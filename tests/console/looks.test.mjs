@@ -25,6 +25,7 @@ const dresses = {
 async function picture(page, name) {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
+  await page.evaluate(() => scrollTo(0, 0)); // else what sticks to the screen stands in the middle of the picture
   await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
 }
 

@@ -1,9 +1,10 @@
 // Playground: a conversation in any of the three APIs, with the events behind it and the same request as code.
 
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Status } from "../admin.ts";
 import type { Conversation, Turn } from "../conversation.ts";
 import { milliseconds, shortCount } from "../format.ts";
+import { useFollowEnd } from "../parts/follow_end.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty } from "../parts/states.tsx";
@@ -94,20 +95,9 @@ interface LogProps {
 }
 
 function Log({ turns, answer, running, retry }: LogProps) {
-  const log = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  useLayoutEffect(() => {
-    if (log.current && atEnd.current) log.current.scrollTop = log.current.scrollHeight;
-  });
-  const scrolled = ({
-    currentTarget: { scrollHeight, scrollTop, clientHeight },
-  }: {
-    currentTarget: HTMLDivElement;
-  }) => {
-    atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
-  };
+  const following = useFollowEnd();
   return (
-    <div class="log" role="log" aria-label="Messages" aria-busy={running} tabIndex={0} ref={log} onScroll={scrolled}>
+    <div class="log" role="log" aria-label="Messages" aria-busy={running} tabIndex={0} {...following}>
       {turns.length === 0 && (
         <Empty icon="playground" title="Say something">
           <p>The answer streams in here; beside it stand the events as they arrive, and the request as code.</p>

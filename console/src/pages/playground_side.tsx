@@ -6,6 +6,7 @@ import type { Timed } from "../dialogue.ts";
 import { milliseconds, plural } from "../format.ts";
 import { CopyButton } from "../parts/copy.tsx";
 import { Choice } from "../parts/fields.tsx";
+import { useFollowEnd } from "../parts/follow_end.ts";
 import { type Language, languageNames, sample } from "../samples.ts";
 
 type View = "events" | Language;
@@ -36,6 +37,7 @@ export function Side({ conversation, events }: { conversation: Conversation; eve
 const shown = 300; // a page of thousands of rows would be slow for nobody's good
 
 function Events({ events }: { events: Timed[] }) {
+  const following = useFollowEnd();
   if (events.length === 0) {
     return (
       <p class="side-empty">
@@ -45,7 +47,7 @@ function Events({ events }: { events: Timed[] }) {
   }
   const hidden = Math.max(0, events.length - shown);
   return (
-    <div class="events" tabIndex={0} role="region" aria-label="Raw events">
+    <div class="events" tabIndex={0} role="region" aria-label="Raw events" {...following}>
       {hidden > 0 && <p class="hint">{plural(hidden, "earlier event")} not shown</p>}
       <ol start={hidden + 1}>
         {events.slice(hidden).map((event, at) => (
