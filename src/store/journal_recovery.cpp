@@ -203,7 +203,9 @@ Result<Ledger::Recovery> recover_journal(const std::vector<std::string>& files, 
   const auto done = run_on(thread, [&](Database& database) { replay(database, rows, files, outcome); });
   if (!done) {
     rows.forget();
-    return base::fail(done.error());
+    return base::fail(
+        FailureKind::unavailable,
+        "Cannot settle what " + files.front() + " and the files after it tell of: " + done.error().message);
   }
   bool all_cleared = true;
   for (std::size_t i = 0; i < files.size(); ++i) {
