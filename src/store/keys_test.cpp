@@ -48,7 +48,7 @@ class KeysTest : public testing::Test {
 };
 
 TEST_F(KeysTest, KeepsEveryFieldOverARestart) {
-  Key full = key("key_1", std::string("\0digest of thirty-two bytes....", 32));
+  Key full = key("key_1", std::string("\0digest of thirty-two bytes.....", 32));
   full.allowance = {1, 2, 3, 4, 5};
   full.expires = 1'800'000'000;
   full.revoked = 1'750'000'000;
