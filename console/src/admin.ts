@@ -105,6 +105,7 @@ export interface ModelStatus {
   waiting?: number | null;
   kv_cells?: number | null;
   kv_used?: number | null;
+  kv_cached?: number | null; // held for prompts that begin alike
 }
 
 export interface Status {

@@ -127,14 +127,15 @@ interface KvCacheProps {
   history: Measurement[];
 }
 
-function KvCache({ model: { id, kv_used }, cells, history }: KvCacheProps) {
+function KvCache({ model: { id, kv_used, kv_cached }, cells, history }: KvCacheProps) {
   const past = history.slice(-room).map(({ status }) => status.models.find((model) => model.id === id)?.kv_used ?? 0);
   return (
     <>
       <div>
         <dt>KV cache</dt>
         <dd>
-          {percent(kv_used ?? 0, cells)} of {shortCount(cells)} cells
+          {percent(kv_used ?? 0, cells)} of {shortCount(cells)}
+          {kv_cached ? `, ${percent(kv_cached, cells)} cached` : " cells"}
         </dd>
         <dd class="note">
           <Meter label="KV cache in use" value={kv_used ?? 0} of={cells} />

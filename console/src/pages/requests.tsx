@@ -1,7 +1,7 @@
 // Requests: the latest of the ledger, each with where its time went.
 
 import { useEffect, useState } from "preact/hooks";
-import type { LedgerRequest, RequestPage } from "../admin.ts";
+import type { Key, LedgerRequest, RequestPage } from "../admin.ts";
 import { type Currency, apiNames, count, milliseconds, moment, money, shortCount } from "../format.ts";
 import { useLoaded } from "../loaded.ts";
 import { CopyButton } from "../parts/copy.tsx";
@@ -23,7 +23,7 @@ export function RequestsPage({ admin, status, query }: PageProps) {
   const keys = useLoaded(admin.keys, []);
   const page = useLoaded(() => admin.requests({ key, limit: pageSize }), [key]);
   useEffect(() => rewrite("requests", { key }), [key]);
-  const names = new Map((keys.value ?? []).map((one) => [one.id, one.name]));
+  const owners = new Map((keys.value ?? []).map((one) => [one.id, one]));
 
   const more = async () => {
     const before = page.value?.data.at(-1)?.number;
@@ -50,7 +50,7 @@ export function RequestsPage({ admin, status, query }: PageProps) {
       }
     >
       <div class="toolbar">
-        <SelectField label="Key" value={key} put={setKey} options={[["", "All keys"], ...[...names]]} />
+        <SelectField label="Key" value={key} put={setKey} options={keyOptions(keys.value ?? [])} />
         <p class="legend" aria-hidden="true">
           <span>
             <i class="swatch wait" />
@@ -65,7 +65,7 @@ export function RequestsPage({ admin, status, query }: PageProps) {
       <Show loaded={page} rows={8} label="Loading requests">
         {(shown) => (
           <>
-            <List page={shown} names={names} currency={status?.currency} />
+            <List page={shown} owners={owners} currency={status?.currency} />
             {shown.has_more && (
               <button class="button more" disabled={fetching} onClick={more}>
                 {fetching ? "Loading…" : "Show older requests"}
@@ -78,13 +78,18 @@ export function RequestsPage({ admin, status, query }: PageProps) {
   );
 }
 
+const keyOptions = (keys: Key[]): [string, string][] => [
+  ["", "All keys"],
+  ...keys.map(({ id, name }): [string, string] => [id, name]),
+];
+
 interface ListProps {
   page: RequestPage;
-  names: Map<string, string>;
+  owners: Map<string, Key>; // by their ids
   currency: Currency;
 }
 
-function List({ page: { data }, names, currency }: ListProps) {
+function List({ page: { data }, owners, currency }: ListProps) {
   if (data.length === 0) {
     return (
       <Empty icon="requests" title="No requests yet">
@@ -99,13 +104,7 @@ function List({ page: { data }, names, currency }: ListProps) {
   return (
     <ol class="card requests" aria-label="Requests, newest first">
       {data.map((request) => (
-        <Row
-          key={request.number}
-          it={request}
-          longest={longest}
-          keyName={names.get(request.key) ?? request.key}
-          currency={currency}
-        />
+        <Row key={request.number} it={request} longest={longest} owner={owners.get(request.key)} currency={currency} />
       ))}
     </ol>
   );
@@ -114,7 +113,7 @@ function List({ page: { data }, names, currency }: ListProps) {
 interface RowProps {
   it: LedgerRequest;
   longest: number;
-  keyName: string;
+  owner: Key | undefined; // none for a request without a key
   currency: Currency;
 }
 
@@ -122,7 +121,7 @@ const speedOf = (it: LedgerRequest): number | null =>
   it.first_token_ms > 0 ? tokensPerSecond(it.completion_tokens, it.total_ms - it.first_token_ms) : null;
 
 // A line that opens to the details; the browser's own <details>, so the keyboard works it.
-function Row({ it, longest, keyName, currency }: RowProps) {
+function Row({ it, longest, owner, currency }: RowProps) {
   const { clock, day } = moment(it.arrived_at_ms, Date.now());
   const speed = speedOf(it);
   return (
@@ -136,7 +135,7 @@ function Row({ it, longest, keyName, currency }: RowProps) {
           <span class="what">
             <b>{it.model}</b>
             <small>
-              {apiNames[it.api]} · {keyName || "no key"}
+              {apiNames[it.api] ?? it.api} · {owner?.name ?? (it.key || "no key")}
             </small>
           </span>
           <Timeline it={it} longest={longest} />
@@ -149,7 +148,7 @@ function Row({ it, longest, keyName, currency }: RowProps) {
           </span>
           <Icon name="chevron" />
         </summary>
-        <Details it={it} currency={currency} />
+        <Details it={it} owner={owner} currency={currency} />
       </details>
     </li>
   );
@@ -177,7 +176,7 @@ function Timeline({ it: { first_token_ms, total_ms }, longest }: Pick<RowProps, 
   );
 }
 
-function Details({ it, currency }: Pick<RowProps, "it" | "currency">) {
+function Details({ it, owner, currency }: Omit<RowProps, "longest">) {
   const speed = speedOf(it);
   const facts: [string, string][] = [
     ["First token", it.first_token_ms > 0 ? milliseconds(it.first_token_ms) : "none"],
@@ -186,7 +185,7 @@ function Details({ it, currency }: Pick<RowProps, "it" | "currency">) {
     ["Read", `${count(it.prompt_tokens)}, ${count(it.cached_tokens)} cached`],
     ["Written", `${count(it.completion_tokens)}, ${count(it.reasoning_tokens)} reasoning`],
     ["Cost", money(it.cost, currency)],
-    ["Account", it.account || "–"],
+    ["Account", owner?.account ?? (it.account || "–")],
     ["Arrived", new Date(it.arrived_at_ms).toISOString()],
   ];
   return (
