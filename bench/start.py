@@ -19,7 +19,7 @@ def start_once(program):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     begun = time.perf_counter()
-    process = subprocess.Popen([program, "serve", "--listen", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL,
+    process = subprocess.Popen([program, "serve", "--data", "none", "--listen", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
     try:
         while time.perf_counter() - begun < 30:

@@ -49,7 +49,7 @@ def stream_once(port, tokens, number, way, marks):
 def through_server(build, model, threads, tokens, streams, way):
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TRILOGUE_")}
-    server = subprocess.Popen([os.path.join(build, "trilogue"), "serve", "--listen", f"127.0.0.1:{port}", "--model",
+    server = subprocess.Popen([os.path.join(build, "trilogue"), "serve", "--data", "none", "--listen", f"127.0.0.1:{port}", "--model",
                                f"bench={model}", "--threads", str(threads), "--slots", "32", "--context", "16384", "--log-level",
                                "error"], stdout=subprocess.PIPE, text=True, env=environment)
     try:

@@ -19,7 +19,7 @@ class Server:
     def __init__(self, model_file=MODEL_FILE, binary=BINARY, model="step-3.7-flash"):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TRILOGUE_")}
         self._process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                         env=environment | {"TRILOGUE_BUNDLED_FILE": os.path.abspath(model_file)}, encoding="utf-8")
+                                         env=environment | {"TRILOGUE_DATA": "none", "TRILOGUE_BUNDLED_FILE": os.path.abspath(model_file)}, encoding="utf-8")
         self.model, printed = model, []
         for line in self._process.stdout:
             printed.append(line)

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "admission/secret_text.h"
+
 namespace trilogue::admission {
 namespace {
 
@@ -16,40 +18,38 @@ bool same_letter(char a, char b) {
   return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
 }
 
-// The scheme compares without regard to case (RFC 9110, 11.1).
-std::string_view bearer_key(std::string_view authorization) {
-  const bool is_bearer = authorization.size() >= kBearer.size() &&
-                         std::equal(kBearer.begin(), kBearer.end(), authorization.begin(), same_letter);
-  if (!is_bearer) return {};
-  authorization.remove_prefix(kBearer.size());
-  const auto begin = authorization.find_first_not_of(' ');
-  return begin == std::string_view::npos ? std::string_view{} : authorization.substr(begin);
+tl::unexpected<base::Failure> not_let_in() {
+  return base::fail(FailureKind::unauthenticated, "Incorrect API key provided");
+}
+
+MeterPair meters_of(const KeyState& key) {
+  return {*key.meter, *key.account_meter};
 }
 
 }  // namespace
 
-Permit& Permit::operator=(Permit&& other) noexcept {
-  if (this != &other) {
-    release();
-    running_ = std::move(other.running_);
-  }
-  return *this;
+const std::string& Caller::account_id() const {
+  static const std::string kNone;
+  return key ? key->key.account_id : kNone;
 }
 
-void Permit::release() {
-  if (running_) running_->fetch_sub(1, std::memory_order_relaxed);
-  running_.reset();
+std::string_view Credentials::key() const {
+  const bool is_bearer = authorization.size() >= kBearer.size() &&
+                         std::equal(kBearer.begin(), kBearer.end(), authorization.begin(), same_letter);
+  if (!is_bearer) return api_key;
+  const auto begin = authorization.find_first_not_of(' ', kBearer.size());
+  return begin == std::string_view::npos ? api_key : authorization.substr(begin);
 }
 
 base::Result<Caller> Gate::identify(const Credentials& credentials) const {
   if (keyring_.empty()) return Caller{};
-  const std::string_view bearer = bearer_key(credentials.authorization);
-  auto id = keyring_.identify(bearer.empty() ? credentials.api_key : bearer);
-  if (id.empty()) return base::fail(FailureKind::unauthenticated, "Incorrect API key provided");
-  return Caller{std::move(id)};
+  auto key = keyring_.find(digest_of(credentials.key()));
+  if (key == nullptr || key->expired(clock_())) return not_let_in();
+  std::string id = key->key.id;
+  return Caller{std::move(key), std::move(id)};
 }
 
-base::Result<Permit> Gate::admit() {
+base::Result<Permit> Gate::admit(const Caller& caller) {
   if (running_->fetch_add(1, std::memory_order_relaxed) >= max_running_) {
     running_->fetch_sub(1, std::memory_order_relaxed);
     return base::fail(base::Failure{FailureKind::unavailable,
@@ -57,7 +57,22 @@ base::Result<Permit> Gate::admit() {
                                     {},
                                     std::chrono::seconds(1)});
   }
-  return Permit(running_);
+  if (caller.key) {
+    // Between being identified and here the key may have been revoked.
+    auto fine = caller.key->revoked.stop_requested()
+                    ? base::Result<void>(not_let_in())
+                    : meters_of(*caller.key).begin(std::chrono::steady_clock::now());
+    if (!fine) {
+      running_->fetch_sub(1, std::memory_order_relaxed);
+      return base::fail(std::move(fine.error()));
+    }
+  }
+  return Permit(running_, caller.key);
+}
+
+RateState Gate::state(const Caller& caller) {
+  if (!caller.key) return {};
+  return meters_of(*caller.key).state(std::chrono::steady_clock::now());
 }
 
 }  // namespace trilogue::admission

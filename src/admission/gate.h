@@ -1,5 +1,4 @@
-// Decides who is asking and whether one more request may run. Hands out a Permit that gives its place back
-// when it is dropped. Any thread.
+// Decides who is asking and whether one more request may run. Any thread.
 #pragma once
 
 #include <atomic>
@@ -8,57 +7,55 @@
 #include <string_view>
 
 #include "admission/keyring.h"
+#include "admission/permit.h"
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace trilogue::admission {
 
 struct Caller {
-  std::string key_id;  // "" on a server without keys
+  std::shared_ptr<const KeyState> key;  // null on a server without keys
+  std::string key_id{};                 // "" on a server without keys
+
+  const std::string& account_id() const;
 };
 
 // The key headers of a request, "" where absent.
 struct Credentials {
   std::string_view authorization;  // `Bearer KEY`
   std::string_view api_key;        // x-api-key, where the API takes it
-};
 
-// A place among the running requests. Movable; dropping it frees the place.
-class Permit final {
- public:
-  Permit() = default;
-  explicit Permit(std::shared_ptr<std::atomic<int>> running) : running_(std::move(running)) {}
-  Permit(Permit&& other) noexcept = default;
-  Permit& operator=(Permit&& other) noexcept;
-  Permit(const Permit&) = delete;
-  Permit& operator=(const Permit&) = delete;
-  ~Permit() { release(); }
-
- private:
-  void release();
-  std::shared_ptr<std::atomic<int>> running_;
+  // The key that is shown, "" for none. The scheme compares without regard to case (RFC 9110, 11.1).
+  std::string_view key() const;
 };
 
 class Gate final {
  public:
   // `max_running`: requests at once over the whole server; more are refused, never queued.
-  Gate(Keyring keyring, int max_running)
-      : keyring_(std::move(keyring)),
+  Gate(const Keyring& keyring, int max_running, base::WallClock clock)
+      : keyring_(keyring),
         max_running_(max_running),
+        clock_(std::move(clock)),
         running_(std::make_shared<std::atomic<int>>(0)) {}
 
   bool requires_key() const { return !keyring_.empty(); }
 
-  // Failure: unauthenticated, for a missing or unknown key on a server that has keys.
+  // Failure: unauthenticated, for a missing, unknown, revoked or expired key on a server that has keys.
   base::Result<Caller> identify(const Credentials& credentials) const;
 
-  // Failure: unavailable, when the server runs as much as it may.
-  base::Result<Permit> admit();
+  // Counts as one request of the caller. Failures: unavailable, when the server runs as much as it may;
+  // rate_limited and quota_exceeded for the caller's own limits.
+  base::Result<Permit> admit(const Caller& caller);
+
+  // What the rate limit headers say; nothing for a caller without limits.
+  static RateState state(const Caller& caller);
 
   int running() const { return running_->load(std::memory_order_relaxed); }
 
  private:
-  Keyring keyring_;
-  int max_running_;
+  const Keyring& keyring_;
+  const int max_running_;
+  const base::WallClock clock_;
   std::shared_ptr<std::atomic<int>> running_;
 };
 

@@ -1,7 +1,13 @@
 #include "app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <optional>
 #include <sstream>
+
+#include "serve/query.h"
+#include "wire/json_writer.h"
 
 namespace trilogue::app {
 namespace {
@@ -17,6 +23,105 @@ struct Flags {
   std::string context;
   std::vector<std::string> models;
 };
+
+// What is said of a key on the command line.
+struct KeyFlags {
+  std::string id;
+  std::string name;
+  std::string account;
+  std::string tier;
+  std::string expires;  // a day
+  std::vector<std::string> models;
+  std::optional<std::int64_t> concurrency;
+  std::optional<std::int64_t> requests;
+  std::optional<std::int64_t> tokens;
+  std::optional<std::int64_t> token_budget;
+  std::optional<double> cost_budget;
+};
+
+struct UsageFlags {
+  std::string key;
+  std::string since;
+  std::string until;
+  std::string by;
+};
+
+void add_place_flags(CLI::App& command, Flags& flags, bool& json) {
+  command.add_option("--config", flags.config, "configuration file (TOML); TRILOGUE_CONFIG names one too")
+      ->type_name("FILE");
+  command.add_option("--data", flags.data, "folder of the server, where it is not the usual one")
+      ->type_name("DIR");
+  command.add_flag("--json", json, "print JSON");
+}
+
+void add_key_flags(CLI::App& command, KeyFlags& key) {
+  command.add_option("name", key.name, "what the key is for")->type_name("NAME");
+  command.add_option("--account", key.account, "account it belongs to (one of its own)")->type_name("NAME");
+  command.add_option("--tier", key.tier, "local (no limits) or v0 to v5")->type_name("TIER");
+  command.add_option("--concurrency", key.concurrency, "requests at once")->type_name("N");
+  command.add_option("--rpm", key.requests, "requests in a minute")->type_name("N");
+  command.add_option("--tpm", key.tokens, "tokens in a minute")->type_name("N");
+  command.add_option("--token-budget", key.token_budget, "tokens in its whole life")->type_name("N");
+  command.add_option("--cost-budget", key.cost_budget, "money in its whole life")->type_name("AMOUNT");
+  command.add_option("--allow", key.models, "a model that it may use, several times for more (all)")
+      ->type_name("MODEL");
+  command.add_option("--expires", key.expires, "last day on which it is good, in UTC")
+      ->type_name("YYYY-MM-DD");
+}
+
+// The end of a day, as seconds since 1970.
+base::Result<std::int64_t> end_of(const std::string& day) {
+  int year = 0;
+  unsigned month = 0, of_month = 0;
+  const bool read = std::sscanf(day.c_str(), "%4d-%2u-%2u", &year, &month, &of_month) == 3;
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(of_month)};
+  if (!read || !date.ok()) return base::invalid("--expires", "expected a day such as 2026-12-31");
+  const auto end = std::chrono::sys_days(date) + std::chrono::days(1);
+  return std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
+}
+
+template <class T>
+void field(wire::JsonWriter& json, std::string_view name, const std::optional<T>& value) {
+  if (value) json.field(name, *value);
+}
+
+base::Result<std::string> settings_of(const KeyFlags& key) {
+  std::string out;
+  wire::JsonWriter json(out);
+  json.begin_object();
+  if (!key.name.empty()) json.field("name", key.name);
+  if (!key.account.empty()) json.field("account", key.account);
+  if (!key.tier.empty()) json.field("tier", key.tier);
+  json.key("limits").begin_object();
+  field(json, "concurrency", key.concurrency);
+  field(json, "requests_per_minute", key.requests);
+  field(json, "tokens_per_minute", key.tokens);
+  json.end_object().key("budget").begin_object();
+  field(json, "tokens", key.token_budget);
+  field(json, "cost", key.cost_budget);
+  json.end_object().key("models").begin_array();
+  for (const auto& model : key.models) json.value(model);
+  json.end_array();
+  if (!key.expires.empty()) {
+    const auto end = end_of(key.expires);
+    if (!end) return base::fail(end.error());
+    json.field("expires_at", *end);
+  }
+  json.end_object();
+  return out;
+}
+
+std::string query_of(const UsageFlags& usage) {
+  std::string query;
+  const std::pair<std::string_view, const std::string*> pairs[] = {
+      {"key", &usage.key}, {"since", &usage.since}, {"until", &usage.until}, {"by", &usage.by}};
+  for (const auto& [name, value] : pairs) {
+    if (value->empty()) continue;
+    query.append(query.empty() ? "?" : "&").append(name).append("=").append(serve::percent_encoded(*value));
+  }
+  return query;
+}
 
 void add_engine_flags(CLI::App& command, Flags& flags) {
   command.add_option("--config", flags.config, "configuration file (TOML); TRILOGUE_CONFIG names one too")
@@ -90,6 +195,9 @@ std::string complaint(const base::Failure& failure) {
 Command read_command_line(int count, const char* const* arguments, const char* const* environment) {
   Flags flags;
   ChatCommand chat;
+  KeyFlags key;
+  UsageFlags used;
+  bool json = false;
   CLI::App app("Trilogue serves language models behind Chat Completions, Messages and Responses.",
                "trilogue");
   app.require_subcommand(1);
@@ -98,7 +206,8 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   CLI::App* serve = app.add_subcommand("serve", "start the server");
   add_engine_flags(*serve, flags);
   serve->add_option("--listen", flags.listen, "address and port (127.0.0.1:8080)")->type_name("ADDR:PORT");
-  serve->add_option("--data", flags.data, "folder for what must survive a restart")->type_name("DIR");
+  serve->add_option("--data", flags.data, "folder for what must survive a restart, or none")
+      ->type_name("DIR");
 
   CLI::App* talk = app.add_subcommand("chat", "talk to a model in this terminal");
   add_engine_flags(*talk, flags);
@@ -109,6 +218,25 @@ Command read_command_line(int count, const char* const* arguments, const char* c
 
   CLI::App* models = app.add_subcommand("models", "list the models of the configuration");
   add_engine_flags(*models, flags);
+
+  CLI::App* keys =
+      app.add_subcommand("keys", "make, list and revoke the keys of a server, also while it runs");
+  keys->require_subcommand(1);
+  CLI::App* create = keys->add_subcommand("create", "make a key and show it, this once");
+  CLI::App* list = keys->add_subcommand("list", "list the keys");
+  CLI::App* revoke = keys->add_subcommand("revoke", "end a key for good, and what it runs");
+  CLI::App* rotate = keys->add_subcommand("rotate", "give a key a new secret");
+  add_key_flags(*create, key);
+  for (CLI::App* const one : {revoke, rotate}) one->add_option("id", key.id, "the key's id")->required();
+  for (CLI::App* const one : {create, list, revoke, rotate}) add_place_flags(*one, flags, json);
+
+  CLI::App* usage = app.add_subcommand("usage", "what was used, by the ledger");
+  usage->add_option("--key", used.key, "of one key")->type_name("ID");
+  usage->add_option("--since", used.since, "first day, in UTC")->type_name("YYYY-MM-DD");
+  usage->add_option("--until", used.until, "last day, in UTC")->type_name("YYYY-MM-DD");
+  usage->add_option("--by", used.by, "day, key, model or api")->type_name("GROUP");
+  add_place_flags(*usage, flags, json);
+
   CLI::App* version = app.add_subcommand("version", "print the version");
 
   try {
@@ -131,6 +259,17 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   if (!configuration) return PrintAndExit{complaint(configuration.error()), 2};
   if (serve->parsed()) return ServeCommand{std::move(*configuration)};
   if (models->parsed()) return ModelsCommand{std::move(*configuration)};
+  if (usage->parsed()) return UsageCommand{std::move(*configuration), query_of(used), json};
+  if (keys->parsed()) {
+    using Action = KeysCommand::Action;
+    auto settings = settings_of(key);
+    if (!settings) return PrintAndExit{complaint(settings.error()), 2};
+    const Action action = create->parsed()   ? Action::create
+                          : revoke->parsed() ? Action::revoke
+                          : rotate->parsed() ? Action::rotate
+                                             : Action::list;
+    return KeysCommand{std::move(*configuration), action, key.id, std::move(*settings), json};
+  }
   chat.configuration = std::move(*configuration);
   if (chat.model.empty() && !chat.configuration.models.empty())
     chat.model = chat.configuration.models.back().name;

@@ -25,6 +25,21 @@ struct ModelsCommand {
   Configuration configuration;
 };
 
+struct KeysCommand {
+  enum class Action { create, list, revoke, rotate };
+  Configuration configuration;
+  Action action = Action::list;
+  std::string id;        // of the key to revoke or rotate
+  std::string settings;  // JSON of the key to create, see docs/admin.yaml
+  bool json = false;     // print what the server says, as it says it
+};
+
+struct UsageCommand {
+  Configuration configuration;
+  std::string query;  // of the report, see docs/admin.yaml
+  bool json = false;
+};
+
 struct VersionCommand {};
 
 struct PrintAndExit {  // --help, or a mistake
@@ -32,7 +47,8 @@ struct PrintAndExit {  // --help, or a mistake
   int code = 0;
 };
 
-using Command = std::variant<ServeCommand, ChatCommand, ModelsCommand, VersionCommand, PrintAndExit>;
+using Command = std::variant<ServeCommand, ChatCommand, ModelsCommand, KeysCommand, UsageCommand,
+                             VersionCommand, PrintAndExit>;
 
 // Reads arguments, environment (`NAME=value` list) and configuration file; never prints.
 Command read_command_line(int count, const char* const* arguments, const char* const* environment);

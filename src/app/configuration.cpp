@@ -107,6 +107,27 @@ Result<void> set_keys(Configuration& configuration, std::string_view text) {
   return {};
 }
 
+// `none` keeps nothing.
+Result<void> set_data(Configuration& configuration, std::string_view text) {
+  configuration.data_directory = text == "none" ? "" : std::string(text);
+  return {};
+}
+
+Result<void> set_durability(Configuration& configuration, std::string_view text) {
+  const auto durability = base::from_text(kDurabilityNames, text);
+  if (!durability) return base::invalid("", "expected normal or full");
+  configuration.durability = *durability;
+  return {};
+}
+
+Result<void> set_currency(Configuration& configuration, std::string_view text) {
+  const bool is_code =
+      text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!is_code && !text.empty()) return base::invalid("", "expected three capital letters such as USD");
+  configuration.currency = std::string(text);
+  return {};
+}
+
 Result<void> set_chat_chunks(Configuration& configuration, std::string_view text) {
   const auto style = base::from_text(kChatChunksNames, text);
   if (!style) return base::invalid("", "expected documented or openai");
@@ -131,9 +152,12 @@ Result<void> set_log_level(Configuration& configuration, std::string_view text) 
 using C = Configuration;
 constexpr Setting kSettings[] = {
     {"listen", "address and port, ADDRESS:PORT", parse_listen},
-    {"data", "folder for what must survive a restart", set_text<&C::data_directory>},
+    {"data", "folder for what must survive a restart; none: nothing does", set_data},
+    {"durability", "what the ledger survives: normal, a killed server; full, a power cut too",
+     set_durability},
     {"bundled_model", "serve the bundled model under the three documented names", set_bundled},
     {"api_keys", "keys that callers must show; none: anyone on this machine may call", set_keys},
+    {"currency", "of the prices, such as USD; for show", set_currency},
     {"chat_chunks", "style of streamed chat chunks: documented or openai", set_chat_chunks},
     {"reasoning_events", "how streamed responses show reasoning: documented or summary",
      set_reasoning_events},

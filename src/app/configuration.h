@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/data_directory.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -34,6 +35,15 @@ struct AliasSpec {
   friend bool operator==(const AliasSpec&, const AliasSpec&) = default;
 };
 
+// Of a million tokens, in the configured currency.
+struct PriceSpec {
+  std::string model;  // a name, or a pattern with stars
+  double input = 0;
+  double cached_input = 0;
+  double output = 0;
+  friend bool operator==(const PriceSpec&, const PriceSpec&) = default;
+};
+
 struct ThinkingBudgets {  // tokens
   int low = 1024;
   int medium = 4096;
@@ -51,6 +61,12 @@ inline constexpr base::EnumTable<ReasoningEvents, 2> kReasoningEventsNames{
     {{ReasoningEvents::documented, "documented"}, {ReasoningEvents::summary, "summary"}}};
 static_assert(base::is_complete(kReasoningEventsNames));
 
+// What the ledger survives: a killed process, or a power cut too.
+enum class Durability { normal, full };
+inline constexpr base::EnumTable<Durability, 2> kDurabilityNames{
+    {{Durability::normal, "normal"}, {Durability::full, "full"}}};
+static_assert(base::is_complete(kDurabilityNames));
+
 // What is kept of the Responses API; whatever is beyond one of these goes, the longest unused first.
 struct ResponseBounds {
   int count = 10'000;
@@ -62,12 +78,15 @@ struct ResponseBounds {
 struct Configuration {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
-  std::string data_directory;  // "": nothing is kept
+  std::string data_directory = default_data_folder();  // "": nothing is kept
+  Durability durability = Durability::normal;
 
   std::vector<ModelSpec> models;  // beside the bundled one, or instead of it under its names
   bool bundled_model = true;
   std::vector<AliasSpec> aliases;
   std::vector<base::Secret> api_keys;
+  std::vector<PriceSpec> prices;  // the first that fits a model counts; none: it costs nothing
+  std::string currency;           // of the prices, as ISO 4217 has it; for show
 
   int threads = 0;  // of the decode; 0: one for each core, at most 8, and one for a model under 64 MB
   int slots = 8;

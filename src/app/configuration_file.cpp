@@ -101,6 +101,42 @@ Result<void> read_models(Configuration& configuration, const toml::node& node, c
   return {};
 }
 
+Result<PriceSpec> read_price(const std::string& model, const toml::table& table) {
+  constexpr double kMost = 1e6;
+  PriceSpec price;
+  price.model = model;
+  for (const auto& [key, node] : table) {
+    double* const into = key == "input"          ? &price.input
+                         : key == "cached_input" ? &price.cached_input
+                         : key == "output"       ? &price.output
+                                                 : nullptr;
+    const std::string path = model + "." + std::string(key.str());
+    if (into == nullptr) return base::invalid(path, "expected input, cached_input or output");
+    const auto number = node.is_number() ? node.value<double>() : std::nullopt;
+    if (!number || !(*number >= 0 && *number <= kMost))
+      return base::invalid(path, "expected a number from 0 to 1000000");
+    *into = *number;
+  }
+  return price;
+}
+
+Result<void> read_prices(Configuration& configuration, const toml::node& node, const std::string& file) {
+  const auto* table = node.as_table();
+  if (table == nullptr) return base::invalid("prices", place(file, node.source()) + ": expected a table");
+  for (const auto& [model, item] : *table) {
+    const auto* one = item.as_table();
+    auto price = one != nullptr
+                     ? read_price(std::string(model.str()), *one)
+                     : Result<PriceSpec>(base::invalid(std::string(model.str()), "expected a table"));
+    if (!price) {
+      const std::string path = "prices." + price.error().path;
+      return base::invalid(path, place(file, item.source()) + ": " + path + ": " + price.error().message);
+    }
+    configuration.prices.push_back(std::move(*price));
+  }
+  return {};
+}
+
 Result<void> read_aliases(Configuration& configuration, const toml::node& node, const std::string& file) {
   const auto* table = node.as_table();
   if (table == nullptr) return base::invalid("aliases", place(file, node.source()) + ": expected a table");
@@ -122,6 +158,8 @@ Result<void> read_table(Configuration& configuration, const toml::table& table, 
       done = read_models(configuration, node, file);
     } else if (key == "aliases") {
       done = read_aliases(configuration, node, file);
+    } else if (key == "prices") {
+      done = read_prices(configuration, node, file);
     } else if (const auto* inner = node.as_table()) {
       done = read_table(configuration, *inner, key + ".", file);
     } else {

@@ -28,6 +28,9 @@ heartbeat = "250ms"
 drain = 5
 [aliases]
 "claude-*" = "step-3.7-flash"
+[prices."step-*"]
+input = 0.1
+output = 2
 [[models]]
 name = "qwen"
 file = "/models/qwen.gguf"
@@ -45,6 +48,7 @@ default_effort = "low"
   EXPECT_EQ(configuration.heartbeat, std::chrono::milliseconds(250));
   EXPECT_EQ(configuration.drain, std::chrono::seconds(5));
   EXPECT_EQ(configuration.aliases, (std::vector<AliasSpec>{{"claude-*", "step-3.7-flash"}}));
+  EXPECT_EQ(configuration.prices, (std::vector<PriceSpec>{{"step-*", 0.1, 0, 2}}));
   ASSERT_EQ(configuration.models.size(), 1U);
   EXPECT_EQ(configuration.models[0].efforts, (std::vector{canon::Effort::low, canon::Effort::high}));
 }

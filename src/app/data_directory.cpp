@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -25,6 +26,20 @@ std::string holder_of(int file) {
 }
 
 }  // namespace
+
+std::string default_data_folder() {
+  const auto from = [](const char* name) -> std::string {
+    const char* const value = std::getenv(name);
+    return value != nullptr && value[0] == '/' ? value : "";  // relative ones are to be ignored
+  };
+  if (const std::string data = from("XDG_DATA_HOME"); !data.empty()) return data + "/trilogue";
+  const std::string home = from("HOME");
+  return home.empty() ? "" : home + "/.local/share/trilogue";
+}
+
+std::string socket_file(const std::string& folder) {
+  return folder.empty() ? "" : folder + "/trilogue.sock";
+}
 
 base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
   if (path.empty()) return DataDirectory();

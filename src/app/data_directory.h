@@ -7,10 +7,17 @@
 
 namespace trilogue::app {
 
+// Where the server keeps its things when nobody said: `$XDG_DATA_HOME/trilogue`, else
+// `~/.local/share/trilogue`; "" (nothing is kept) for a user without a home.
+std::string default_data_folder();
+
+// The socket file through which the operator's commands reach a running server; "" without a folder.
+std::string socket_file(const std::string& folder);
+
 class DataDirectory final {
  public:
-  // Failures, in words for the person at the terminal: it cannot be made or written, or another server has
-  // it.
+  // Failures, in words for the person at the terminal: it cannot be made or written; unavailable, when a
+  // server has it.
   static base::Result<DataDirectory> open(const std::string& path);
 
   DataDirectory() = default;  // none: nothing is kept

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
@@ -51,7 +52,20 @@ long long modified(const std::string& file) {
   return ::stat(file.c_str(), &info) == 0 ? static_cast<long long>(info.st_mtime) : 0;
 }
 
-serve::Model catalogue_entry(const ModelSpec& spec, engine::Engine* engine) {
+serve::Prices prices_of(const Configuration& configuration, const std::string& model) {
+  constexpr double kMillionths = 1e6;
+  const auto amount = [](double price) {
+    return static_cast<std::int64_t>(std::llround(price * kMillionths));
+  };
+  for (const auto& price : configuration.prices) {
+    if (serve::matches(price.model, model))
+      return {amount(price.input), amount(price.cached_input), amount(price.output)};
+  }
+  return {};
+}
+
+serve::Model catalogue_entry(const Configuration& configuration, const ModelSpec& spec,
+                             engine::Engine* engine) {
   serve::Model model;
   model.name = spec.name;
   model.owned_by = spec.owned_by;
@@ -60,6 +74,7 @@ serve::Model catalogue_entry(const ModelSpec& spec, engine::Engine* engine) {
   model.default_effort = spec.default_effort;
   model.apis.responses = spec.responses;
   model.engine = engine;
+  model.prices = prices_of(configuration, spec.name);
   return model;
 }
 
@@ -105,7 +120,7 @@ Result<LoadedModels> load_models(const Configuration& configuration, const std::
       engine = one->get();
       loaded.engines.push_back(std::move(*one));
     }
-    loaded.models.push_back(catalogue_entry(spec, engine));
+    loaded.models.push_back(catalogue_entry(configuration, spec, engine));
   }
   return loaded;
 }

@@ -6,8 +6,10 @@
 
 #include "app/chat_command.h"
 #include "app/command_line.h"
+#include "app/keys_command.h"
 #include "app/models_command.h"
 #include "app/serve_command.h"
+#include "app/usage_command.h"
 #include "app/version.h"
 
 namespace {
@@ -22,6 +24,13 @@ int run(const ChatCommand& command) {
 }
 int run(const ModelsCommand& command) {
   return print_models(command.configuration);
+}
+
+int run(const KeysCommand& command) {
+  return keys(command);
+}
+int run(const UsageCommand& command) {
+  return print_usage(command);
 }
 
 int run(const VersionCommand&) {

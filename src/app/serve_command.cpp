@@ -9,14 +9,18 @@
 #include <thread>
 
 #include "app/data_directory.h"
+#include "app/keys_at_start.h"
 #include "app/loaded_models.h"
 #include "app/model_list.h"
+#include "app/operator_token.h"
 #include "app/start_screen.h"
+#include "app/version.h"
 #include "http/server.h"
 #include "serve/front_door.h"
 #include "serve/interrupted_responses.h"
 #include "serve/reply.h"
 #include "serve/running_responses.h"
+#include "store/platform.h"
 #include "store/responses.h"
 
 namespace trilogue::app {
@@ -29,12 +33,12 @@ bool is_loopback(const std::string& address) {
   return address == "::1" || address.starts_with("127.");
 }
 
-Result<void> check(const Configuration& configuration) {
-  if (!is_loopback(configuration.address) && configuration.api_keys.empty()) {
+Result<void> check(const Configuration& configuration, bool has_keys) {
+  if (!is_loopback(configuration.address) && !has_keys) {
     return base::invalid(
         "", "Refusing to listen on " + configuration.address +
-                " without a key: anyone who reaches this machine could use it. Set api_keys in the "
-                "configuration, or TRILOGUE_API_KEYS in the environment.");
+                " without a key: anyone who reaches this machine could use it. Make one with `trilogue keys "
+                "create`, or set api_keys in the configuration or TRILOGUE_API_KEYS in the environment.");
   }
   if (configuration.tls_certificate.empty() != configuration.tls_key.empty()) {
     return base::invalid("", "tls.certificate and tls.key belong together: set both or none");
@@ -96,6 +100,7 @@ http::ServerOptions http_options(const Configuration& configuration, base::Rando
   options.body_timeout = configuration.body_timeout;
   options.write_timeout = configuration.write_timeout;
   options.max_connections = static_cast<std::size_t>(configuration.max_connections);
+  options.socket_file = socket_file(configuration.data_directory);
   options.refusals = [&random](int status, std::string_view reason) {
     return serve::refusal(random, status, reason);
   };
@@ -130,6 +135,19 @@ Result<std::unique_ptr<store::Responses>> open_responses(const Configuration& co
   return opened;
 }
 
+Result<store::Platform> open_platform(const Configuration& configuration, const base::Log& log) {
+  auto platform =
+      store::open_platform(configuration.data_directory, configuration.durability == Durability::full);
+  if (!platform) return platform;
+  const auto& recovery = platform->ledger->recovery();
+  if (!recovery.warning.empty()) log.write(base::LogLevel::warning, recovery.warning);
+  if (recovery.interrupted > 0) {
+    log.write(base::LogLevel::info, "settled requests that the last server left running",
+              {{"requests", std::to_string(recovery.interrupted)}});
+  }
+  return platform;
+}
+
 serve::Limits limits_of(const Configuration& configuration) {
   serve::Limits limits;
   limits.deadline = configuration.deadline;
@@ -142,18 +160,26 @@ serve::Limits limits_of(const Configuration& configuration) {
 
 Result<void> run(const Configuration& configuration) {
   const auto started = std::chrono::steady_clock::now();
-  if (auto fine = check(configuration); !fine) return fine;
   const base::Log log(configuration.log_level);
   base::Random random;
   auto data = DataDirectory::open(configuration.data_directory);
   if (!data) return base::fail(data.error());
+  auto platform = open_platform(configuration, log);
+  if (!platform) return base::fail(platform.error());
+  admission::Keyring keyring;
+  if (auto filled = fill_keyring(keyring, *platform, configuration.api_keys); !filled) return filled;
+  if (auto fine = check(configuration, !keyring.empty()); !fine) return fine;
+  const auto token = open_operator_token(configuration.data_directory, random);
+  if (!token) return base::fail(token.error());
   const auto specs = list_models(configuration);
   if (!specs) return base::fail(specs.error());
   auto loaded = load_models(configuration, *specs, log, random, show_progress);
   if (!loaded) return base::fail(loaded.error());
 
   const serve::Catalogue catalogue(std::move(loaded->models), aliases_of(configuration));
-  admission::Gate gate(admission::Keyring(configuration.api_keys), configuration.max_running);
+  const auto clock = std::chrono::system_clock::now;
+  admission::Gate gate(keyring, configuration.max_running, clock);
+  admission::OperatorDesk desk(token->token, random, clock);
   const serve::BrowserGuard guard(
       {configuration.browser_hosts, configuration.browser_origins, gate.requires_key()});
   serve::ReasoningCache reasoning(std::size_t{32} << 20);
@@ -162,13 +188,21 @@ Result<void> run(const Configuration& configuration) {
   serve::RunningResponses running;
   serve::Services services{catalogue,
                            gate,
+                           keyring,
+                           desk,
                            guard,
                            reasoning,
                            **responses,
+                           *platform->keys,
+                           *platform->ledger,
+                           *platform->usage,
                            running,
                            random,
                            log,
-                           std::chrono::system_clock::now,
+                           clock,
+                           kVersion,
+                           configuration.currency,
+                           started,
                            limits_of(configuration)};
   serve::FrontDoor door(services);
 
@@ -180,13 +214,18 @@ Result<void> run(const Configuration& configuration) {
   });
 
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-  const std::string screen = start_screen(configuration, *specs, (*server)->port(), took.count());
+  StartFacts facts{(*server)->port(), took.count(), gate.requires_key(), ""};
+  if (token->is_new) facts.console_token = std::string(desk.one_time_token().expose());
+  const std::string screen = start_screen(configuration, *specs, facts);
   std::fputs(screen.c_str(), stdout);
   std::fflush(stdout);
   (*server)->run();
-  // Both hold on to the server's strands, so they go before it.
+  // These hold on to the server's strands: none of them may answer when they are gone.
   running.clear();
   responses->reset();
+  if (auto flushed = platform->ledger->flush(); !flushed)
+    log.write(base::LogLevel::warning, "the ledger is not in its database yet: " + flushed.error().message);
+  server->reset();
   log.write(base::LogLevel::info, "stopped");
   return {};
 }

@@ -38,16 +38,20 @@ std::string base_url(const Configuration& configuration, std::uint16_t port) {
 }  // namespace
 
 std::string start_screen(const Configuration& configuration, const std::vector<ModelSpec>& models,
-                         std::uint16_t port, double seconds_to_load) {
-  const std::string url = base_url(configuration, port);
-  const bool keys = !configuration.api_keys.empty();
+                         const StartFacts& facts) {
+  const std::string url = base_url(configuration, facts.port);
+  const bool keys = facts.keys_required;
   char loaded[32];
-  std::snprintf(loaded, sizeof loaded, "%.2f s", seconds_to_load);
+  std::snprintf(loaded, sizeof loaded, "%.2f s", facts.seconds_to_load);
 
   std::string screen = "\nTrilogue " + std::string(kVersion) + ", ready after " + loaded + "\n\n";
   screen += "  models    " + model_lines(models);
   screen += "  address   " + url + "  (base URL of OpenAI clients: " + url + "/v1)\n";
   screen += keys ? "  keys      required: Authorization: Bearer KEY\n" : "  keys      none required\n";
+  screen += "  console   " + url + "/console" +
+            (facts.console_token.empty()
+                 ? "  (sign in with the admin token: " + configuration.data_directory + "/admin.token)\n"
+                 : "#token=" + facts.console_token + "  (signs in once)\n");
   screen += "  stop      Ctrl-C, or SIGTERM: running requests finish first\n\n";
   screen +=
       "Try it:\n\n  curl " + url + "/v1/chat/completions \\\n    -H 'Content-Type: application/json' \\\n";

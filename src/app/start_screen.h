@@ -8,7 +8,14 @@
 
 namespace trilogue::app {
 
+struct StartFacts {
+  std::uint16_t port = 0;
+  double seconds_to_load = 0;
+  bool keys_required = false;
+  std::string console_token;  // signs in once; "": the operator knows the admin token
+};
+
 std::string start_screen(const Configuration& configuration, const std::vector<ModelSpec>& models,
-                         std::uint16_t port, double seconds_to_load);
+                         const StartFacts& facts);
 
 }  // namespace trilogue::app

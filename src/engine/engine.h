@@ -4,8 +4,11 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -29,12 +32,30 @@ class EventStream {
   // last choice has finished. A reader that does not come back slows this generation down, and no other.
   virtual boost::asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until) = 0;
 
+  // Tokens of the prompt, where they are known before its Started is.
+  virtual std::optional<int> prompt_tokens() const = 0;
+
   // Makes a waiting next() return at once, and every later one. Call it on the reader's executor.
   virtual void stop() = 0;
 };
 
 struct TokenCount {
   int tokens = 0;
+};
+
+// What an engine is doing now, and what it has done since it began. Zero is what it does not have.
+struct EngineStats {
+  int slots = 0;         // choices that may be decoded together
+  int running = 0;       // choices that hold cells
+  int waiting = 0;       // requests that have not begun
+  int cells_used = 0;    // of the KV pool, held by running choices
+  int cells_cached = 0;  // held by nobody but the prefix cache: free on demand
+  int cells_total = 0;
+  std::uint64_t tokens_decoded = 0;    // output tokens, all requests
+  std::uint64_t tokens_prefilled = 0;  // computed prompt tokens, recomputed ones included
+  std::uint64_t tokens_reused = 0;     // prompt tokens found in the pool
+  std::uint64_t preemptions = 0;
+  std::uint64_t steps = 0;  // calls of the model
 };
 
 class Engine {
@@ -57,6 +78,9 @@ class Engine {
 
   // Tokens that a prompt and its answer may take together.
   virtual int context_window() const = 0;
+
+  virtual std::string_view kind() const = 0;  // `llama`, `scripted`, `remote`
+  virtual EngineStats stats() const = 0;      // from any thread
 };
 
 }  // namespace trilogue::engine

@@ -2,6 +2,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -169,7 +170,24 @@ asio::awaitable<Fetched> fetch_tls(Url url, ClientRequest request, base::SteadyT
   co_return co_await std::move(asking);
 }
 
+using FileStream = beast::basic_stream<asio::local::stream_protocol>;
+
 }  // namespace
+
+asio::awaitable<Fetched> fetch_local(std::string socket_file, ClientRequest request, base::SteadyTime until) {
+  auto stream = std::make_shared<FileStream>(co_await asio::this_coro::executor);
+  stream->expires_at(until);
+  const asio::local::stream_protocol::endpoint endpoint(socket_file);
+  const auto connected = co_await stream->async_connect(endpoint, kQuietly);
+  if (std::get<0>(connected)) {
+    const std::string reason = std::get<0>(connected).message();
+    co_return base::fail(FailureKind::unavailable,
+                         "Cannot reach the server at " + socket_file + ": " + reason);
+  }
+  Url here{false, "localhost", "0", ""};
+  auto asking = ask<FileStream>(nullptr, std::move(stream), std::move(here), std::move(request));
+  co_return co_await std::move(asking);
+}
 
 asio::awaitable<Fetched> fetch(Url url, ClientRequest request, base::SteadyTime until,
                                OfferAbort offer_abort) {

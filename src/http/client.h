@@ -61,4 +61,9 @@ boost::asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch(Url url, C
                                                                       base::SteadyTime until,
                                                                       OfferAbort offer_abort = {});
 
+// The same to a server on this machine, through the file of its socket; the target is the whole path.
+boost::asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch_local(std::string socket_file,
+                                                                            ClientRequest request,
+                                                                            base::SteadyTime until);
+
 }  // namespace trilogue::http

@@ -1,6 +1,11 @@
 #include "http/connection.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -26,10 +31,18 @@ void advance(Connection::Pieces& pieces, std::size_t count) {
   }
 }
 
-std::string address_of(Transport::Socket& socket) {
+std::string address_of(const Transport::Socket& socket) {
   error_code error;
   const auto endpoint = socket.remote_endpoint(error);
-  return error ? std::string() : endpoint.address().to_string();
+  if (error) return {};
+  const sockaddr* const address = endpoint.data();
+  char text[INET6_ADDRSTRLEN] = "";
+  if (address->sa_family == AF_INET) {
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, text, sizeof text);
+  } else if (address->sa_family == AF_INET6) {
+    inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr, text, sizeof text);
+  }
+  return text;
 }
 
 }  // namespace
@@ -74,6 +87,7 @@ Connection::Connection(Transport::Socket socket, asio::ssl::context* tls,
                        std::chrono::milliseconds write_timeout)
     : transport_(std::move(socket), tls),
       write_timeout_(write_timeout),
+      local_(is_local_socket(transport_.socket())),
       peer_(address_of(transport_.socket())) {
   error_code ignored;
   transport_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);

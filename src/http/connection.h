@@ -51,7 +51,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   bool expired() const { return expired_; }
   bool gone() const { return ended_ || broken_; }
-  bool is_tls() { return transport_.tls() != nullptr; }
+  bool is_tls() const { return transport_.is_tls(); }
+  bool is_local() const { return local_; }  // over the socket file
   const std::string& peer() const { return peer_; }
 
   // Kept here only to use its memory again.
@@ -79,6 +80,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 
   Transport transport_;
   const std::chrono::milliseconds write_timeout_;
+  const bool local_;
   std::string peer_;
   InputBuffer input_;
   std::string scratch_;

@@ -24,6 +24,10 @@ class Exchange {
 
   virtual const Head& head() const = 0;
 
+  // Came over the socket file, which only its owner can open.
+  virtual bool local() const = 0;
+  virtual bool secure() const = 0;  // under TLS
+
   // The whole body, inflated where it came as gzip; sends "100 Continue" first where the client waits for it.
   // Failures: too_large, unsupported_media_type (an encoding other than gzip), invalid_request (a broken gzip
   // or chunk), cancelled (the client left or was too slow; no answer reaches it).

@@ -1,6 +1,12 @@
 #include "http/listener.h"
 
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <utility>
 
 namespace trilogue::http {
@@ -34,8 +40,8 @@ tl::unexpected<base::Failure> explain(const error_code& error, const std::string
 
 }  // namespace
 
-base::Result<tcp::acceptor> bind_listener(asio::io_context& context, const std::string& address,
-                                          std::uint16_t port) {
+base::Result<Acceptor> bind_listener(asio::io_context& context, const std::string& address,
+                                     std::uint16_t port) {
   error_code error;
   const auto ip = asio::ip::make_address(address == "localhost" ? "127.0.0.1" : address, error);
   if (error) {
@@ -51,7 +57,26 @@ base::Result<tcp::acceptor> bind_listener(asio::io_context& context, const std::
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(4096, error);
   if (error) return explain(error, address, port);
-  return acceptor;
+  return Acceptor(std::move(acceptor));
+}
+
+base::Result<Acceptor> bind_file(asio::io_context& context, const std::string& file) {
+  using asio::local::stream_protocol;
+  const auto refuse = [&file](const std::string& reason) {
+    return fail(FailureKind::unavailable, "cannot listen on the socket file " + file + ": " + reason);
+  };
+  if (file.size() >= sizeof(sockaddr_un::sun_path)) return refuse("its path is too long");
+  ::unlink(file.c_str());
+  error_code error;
+  stream_protocol::acceptor acceptor(context);
+  acceptor.open(stream_protocol(), error);
+  if (!error) acceptor.bind(stream_protocol::endpoint(file), error);
+  // Nobody can connect before it listens.
+  if (!error && ::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0)
+    error.assign(errno, boost::system::system_category());
+  if (!error) acceptor.listen(64, error);
+  if (error) return refuse(error.message());
+  return Acceptor(std::move(acceptor));
 }
 
 }  // namespace trilogue::http

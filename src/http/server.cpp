@@ -1,6 +1,9 @@
 #include "http/server.h"
 
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -10,6 +13,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <list>
 #include <string>
 #include <thread>
 #include <utility>
@@ -22,7 +26,6 @@
 
 namespace trilogue::http {
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -53,6 +56,14 @@ void raise_file_limit(std::size_t connections, const base::Log& log) {
   }
 }
 
+std::uint16_t port_of(const Acceptor& acceptor) {
+  const auto endpoint = acceptor.local_endpoint();
+  const sockaddr* const address = endpoint.data();
+  const auto port = address->sa_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6*>(address)->sin6_port
+                                                   : reinterpret_cast<const sockaddr_in*>(address)->sin_port;
+  return ntohs(port);
+}
+
 }  // namespace
 
 Reply plain_refusal(int status, std::string_view reason) {
@@ -63,10 +74,18 @@ struct Server::State {
   State(ServerOptions chosen, Handler handle, const base::Log& to);
   ~State();
 
-  asio::awaitable<void> accept();
-  std::string take_in(tcp::socket socket, Worker& worker);
-  void admit(tcp::socket socket, Worker& worker);
-  void refuse(tcp::socket socket);
+  // A place where connections come in. On the first worker.
+  struct Door {
+    Door(asio::io_context& context, Acceptor of) : acceptor(std::move(of)), pause(context) {}
+    Acceptor acceptor;
+    asio::steady_timer pause;
+  };
+
+  void open_door(Acceptor acceptor);
+  asio::awaitable<void> accept(Door& door);
+  std::string take_in(Transport::Socket socket, Worker& worker);
+  void admit(Transport::Socket socket, Worker& worker);
+  void refuse(Transport::Socket socket);
   void begin_drain(std::chrono::milliseconds grace);
   void stop_if_empty();
   void stop();
@@ -78,9 +97,8 @@ struct Server::State {
   std::atomic<std::size_t> open = 0;
   std::atomic<bool> draining = false;
   std::vector<std::unique_ptr<Worker>> workers;
-  std::optional<tcp::acceptor> acceptor;  // on the first worker, as are the timers
-  std::optional<asio::steady_timer> pause;
-  std::optional<asio::steady_timer> grace_over;
+  std::list<Door> doors;
+  std::optional<asio::steady_timer> grace_over;  // on the first worker
   std::uint16_t port = 0;
 };
 
@@ -92,35 +110,40 @@ Server::State::State(ServerOptions chosen, Handler handle, const base::Log& to)
       if (draining) stop_if_empty();
     }));
   }
-  pause.emplace(workers.front()->context());
   grace_over.emplace(workers.front()->context());
 }
 
 // The connections that a cut has left over end with their workers; none of them may stop the others then.
 Server::State::~State() {
   draining = false;
-  acceptor.reset();
-  pause.reset();
+  doors.clear();
+  if (!options.socket_file.empty()) ::unlink(options.socket_file.c_str());
   grace_over.reset();
 }
 
-asio::awaitable<void> Server::State::accept() {
+void Server::State::open_door(Acceptor acceptor) {
+  asio::io_context& context = workers.front()->context();
+  Door& door = doors.emplace_back(context, std::move(acceptor));
+  asio::co_spawn(context, accept(door), asio::detached);
+}
+
+asio::awaitable<void> Server::State::accept(Door& door) {
   for (std::size_t turn = 0; !draining; ++turn) {
     auto& worker = *workers[turn % workers.size()];
     error_code error;
     auto quietly = asio::redirect_error(asio::use_awaitable, error);
-    auto socket = co_await acceptor->async_accept(worker.context(), quietly);
+    auto socket = co_await door.acceptor.async_accept(worker.context(), quietly);
     if (error == asio::error::operation_aborted || draining) co_return;
     const std::string problem = error ? error.message() : take_in(std::move(socket), worker);
     if (problem.empty()) continue;
     log.write(base::LogLevel::warning, "cannot accept a connection", {{"reason", problem}});
-    pause->expires_after(kAcceptPause);
-    co_await pause->async_wait(quietly);
+    door.pause.expires_after(kAcceptPause);
+    co_await door.pause.async_wait(quietly);
   }
 }
 
 // Empty when all is well. A connection for which there is no memory is lost, and only that one.
-std::string Server::State::take_in(tcp::socket socket, Worker& worker) {
+std::string Server::State::take_in(Transport::Socket socket, Worker& worker) {
   try {
     if (open >= options.max_connections) {
       refuse(std::move(socket));
@@ -133,8 +156,9 @@ std::string Server::State::take_in(tcp::socket socket, Worker& worker) {
   }
 }
 
-void Server::State::admit(tcp::socket socket, Worker& worker) {
-  auto connection = std::make_shared<Connection>(std::move(socket), tls.get(), options.write_timeout);
+void Server::State::admit(Transport::Socket socket, Worker& worker) {
+  asio::ssl::context* const secure = is_local_socket(socket) ? nullptr : tls.get();
+  auto connection = std::make_shared<Connection>(std::move(socket), secure, options.write_timeout);
   ++open;
   try {
     worker.start(std::move(connection), {options, handler, log, draining, worker.date()});
@@ -145,8 +169,8 @@ void Server::State::admit(tcp::socket socket, Worker& worker) {
 }
 
 // One attempt, without waiting: a fresh socket takes so little at once.
-void Server::State::refuse(tcp::socket socket) {
-  if (tls) return;
+void Server::State::refuse(Transport::Socket socket) {
+  if (tls && !is_local_socket(socket)) return;
   auto reply = options.refusals(503, "too many connections are open");
   std::string bytes;
   append_reply_head(bytes, reply, {ReplyFraming::content_length, reply.body.size(), 1, false},
@@ -155,12 +179,12 @@ void Server::State::refuse(tcp::socket socket) {
   error_code ignored;
   socket.non_blocking(true, ignored);
   socket.write_some(asio::buffer(bytes), ignored);
-  socket.shutdown(tcp::socket::shutdown_send, ignored);
+  socket.shutdown(asio::socket_base::shutdown_send, ignored);
 }
 
 void Server::State::begin_drain(std::chrono::milliseconds grace) {
   error_code ignored;
-  acceptor->close(ignored);
+  for (Door& door : doors) door.acceptor.close(ignored);
   for (const auto& worker : workers) {
     asio::post(worker->context(), [&idle = *worker] { idle.close_idle(); });
   }
@@ -200,10 +224,14 @@ base::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, Hand
   auto acceptor =
       bind_listener(state->workers.front()->context(), state->options.address, state->options.port);
   if (!acceptor) return base::fail(acceptor.error());
-  state->acceptor.emplace(std::move(*acceptor));
-  state->port = state->acceptor->local_endpoint().port();
+  state->port = port_of(*acceptor);
+  state->open_door(std::move(*acceptor));
+  if (!state->options.socket_file.empty()) {
+    auto file = bind_file(state->workers.front()->context(), state->options.socket_file);
+    if (!file) return base::fail(file.error());
+    state->open_door(std::move(*file));
+  }
   raise_file_limit(state->options.max_connections, log);
-  asio::co_spawn(state->workers.front()->context(), state->accept(), asio::detached);
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 

@@ -45,6 +45,7 @@ struct ServerOptions {
   std::chrono::milliseconds linger_timeout{5'000};
   std::size_t max_connections = 16'384;  // one more gets a 503 and is closed
   std::optional<TlsFiles> tls = std::nullopt;
+  std::string socket_file{};  // to listen on as well, without TLS; see Exchange::local(). "": none
   Refusals refusals = plain_refusal;
 };
 

@@ -20,6 +20,8 @@ class SessionExchange final : public Exchange {
   ~SessionExchange() override { connection_.unwatch(); }
 
   const Head& head() const override { return request_.head; }
+  bool local() const override { return connection_.is_local(); }
+  bool secure() const override { return connection_.is_tls(); }
   boost::asio::awaitable<base::Result<std::string>> read_body() override { return body_.read(); }
   boost::asio::awaitable<void> reply(Reply reply) override;
   boost::asio::awaitable<void> open_stream(Reply head) override;

@@ -1,7 +1,8 @@
-// A TCP socket, plain or under TLS. Included by this room's sources only. Touched on its connection's strand.
+// A stream socket (TCP, or local through a file), plain or under TLS. Included by this room's sources only.
+// Touched on its connection's strand.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <utility>
@@ -11,7 +12,7 @@ namespace trilogue::http {
 
 class Transport final {
  public:
-  using Socket = boost::asio::ip::tcp::socket;
+  using Socket = boost::asio::generic::stream_protocol::socket;
   using Tls = boost::asio::ssl::stream<Socket>;
 
   // Under TLS where a context is given, which must outlive it.
@@ -23,6 +24,7 @@ class Transport final {
     }
   }
 
+  bool is_tls() const { return std::holds_alternative<Tls>(stream_); }
   Tls* tls() { return std::get_if<Tls>(&stream_); }
   Socket& socket() {
     auto* const secure = tls();
@@ -41,5 +43,12 @@ class Transport final {
  private:
   std::variant<std::monostate, Socket, Tls> stream_;
 };
+
+// Through a socket file of this machine.
+inline bool is_local_socket(const Transport::Socket& socket) {
+  boost::system::error_code error;
+  const auto endpoint = socket.local_endpoint(error);
+  return !error && endpoint.protocol().family() == AF_UNIX;
+}
 
 }  // namespace trilogue::http

@@ -5,9 +5,11 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "admission/gate.h"
+#include "admission/permit.h"
 #include "base/clock.h"
 #include "canon/event.h"
 #include "http/exchange.h"
@@ -22,6 +24,7 @@ struct Errand {
   Api api = Api::other;
   std::string trace_id{};  // 32 hex digits
   admission::Caller caller{};
+  admission::Permit permit{};  // while it counts as running
   base::SteadyTime arrived{};
 
   // For the log line.
@@ -29,6 +32,12 @@ struct Errand {
   canon::Usage usage{};
   std::string_view outcome = "ok";
 };
+
+// The errand of a request that its connection need not wait for: all that is known of it, and its permit.
+inline Errand hand_over(Errand& errand) {
+  return {errand.api,     errand.trace_id, errand.caller, std::move(errand.permit),
+          errand.arrived, errand.model,    errand.usage,  errand.outcome};
+}
 
 struct Call : Errand {
   explicit Call(http::Exchange& of) : exchange(of) {}

@@ -2,6 +2,7 @@
 // changed while the server runs. Owns nothing: engines live in app.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,13 @@ struct Apis {
   bool responses = true;
 };
 
+// Of a million tokens, in millionths of the operator's currency: of one token in a millionth of a millionth.
+struct Prices {
+  std::int64_t input = 0;
+  std::int64_t cached_input = 0;
+  std::int64_t output = 0;
+};
+
 struct Model {
   std::string name;
   std::string owned_by = "local";
@@ -27,6 +35,7 @@ struct Model {
   std::vector<canon::Effort> efforts;  // tiers that may be asked for, lowest first
   canon::Effort default_effort = canon::Effort::medium;
   Apis apis{};
+  Prices prices{};
   engine::Engine* engine = nullptr;
 };
 

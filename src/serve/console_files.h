@@ -1,5 +1,4 @@
-// The files of the console's page, compiled in from console/dist (cmake/console.cmake). Constants; any
-// thread.
+// The files of the console's page as the build embeds them (cmake/embed_console.cmake).
 #pragma once
 
 #include <span>
@@ -8,10 +7,10 @@
 namespace trilogue::serve {
 
 struct ConsoleFile {
-  std::string_view path;  // as it is asked for: /console, /console/console.js, …
+  std::string_view path;  // `/console`, `/console/console.js`
   std::string_view content_type;
-  std::string_view etag;  // of its bytes, in its quotes
-  std::string_view body;
+  std::string_view tag;  // in its quotes: changes with the bytes
+  std::string_view bytes;
 };
 
 std::span<const ConsoleFile> console_files();

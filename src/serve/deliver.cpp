@@ -10,7 +10,7 @@ void note_failures(Errand& errand, const std::vector<canon::Event>& events) {
 }
 
 boost::asio::awaitable<void> open_stream(Call& call) {
-  http::Reply head{200, "text/event-stream; charset=utf-8", call.headers, ""};
+  http::Reply head{200, "text/event-stream; charset=utf-8", headers_of(call), ""};
   head.headers.push_back({"Cache-Control", "no-cache"});
   head.headers.push_back({"X-Accel-Buffering", "no"});
   call.status = head.status;

@@ -19,8 +19,8 @@ boost::asio::awaitable<void> open_stream(Call& call);
 // What the log line says of an answer that broke off.
 void note_failures(Errand& errand, const std::vector<canon::Event>& events);
 
-// What one round of waiting until `silent_until` came to, appended to `out`: the events, the deadline's
-// failure, or a sign of life.
+// What one round of waiting until `silent_until` came to, appended to `out`: the events, the failure that
+// cuts it short, or a sign of life.
 template <class Encoder>
 void encode(Errand& errand, const Generation& generation, const std::vector<canon::Event>& events,
             base::SteadyTime silent_until, Encoder& encoder, std::string& out) {
@@ -28,10 +28,10 @@ void encode(Errand& errand, const Generation& generation, const std::vector<cano
     if (!encoder.complete()) encoder.on(event, out);
   }
   note_failures(errand, events);
-  if (!encoder.complete() && generation.past_deadline()) {
-    const base::Failure late = generation.deadline_failure();
-    encoder.fail(late, out);
-    errand.outcome = outcome_word(late.kind);
+  const auto cut = encoder.complete() ? std::nullopt : generation.cut_short();
+  if (cut) {
+    encoder.fail(*cut, out);
+    errand.outcome = outcome_word(cut->kind);
   } else if (out.empty() && (events.empty() || std::chrono::steady_clock::now() >= silent_until)) {
     encoder.heartbeat(out);  // a model may also think for long what the caller does not see
   }
@@ -76,9 +76,9 @@ boost::asio::awaitable<void> deliver_whole(Call& call, Generation& generation, F
       co_return;
     }
     for (const auto& event : events) fold.on(event);
-    if (!fold.complete() && generation.past_deadline()) {
-      base::Failure late = generation.deadline_failure();
-      co_await reply_failure(call, std::move(late));
+    auto cut = fold.complete() ? std::nullopt : generation.cut_short();
+    if (cut) {
+      co_await reply_failure(call, std::move(*cut));
       co_return;
     }
   }

@@ -1,5 +1,6 @@
 #include "serve/front_door.h"
 
+#include "serve/operator.h"
 #include "serve/reply.h"
 #include "serve/routes.h"
 
@@ -59,19 +60,31 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
     co_await reply_failure(call, std::move(failure));
     co_return;
   }
-  if (match.route->needs_key) {
-    const bool takes_api_key = call.api == Api::messages;
-    const admission::Credentials credentials{head.header("authorization"),
-                                             takes_api_key ? head.header("x-api-key") : std::string_view()};
-    auto caller = services_.gate.identify(credentials);
-    if (!caller) {
-      co_await reply_failure(call, std::move(caller.error()));
-      co_return;
-    }
-    call.caller = std::move(*caller);
+  auto let_in = check_right(call, match.route->right);
+  if (!let_in) {
+    co_await reply_failure(call, std::move(let_in.error()));
+    co_return;
   }
   call.argument = std::move(match.argument);
   co_await match.route->run(services_, call);
+}
+
+// Requests and concurrency are decided here, before anything is read.
+base::Result<void> FrontDoor::check_right(Call& call, Right right) {
+  if (right == Right::none) return {};
+  if (right == Right::operate) return check_operator(services_, call.exchange);
+  const http::Head& head = call.exchange.head();
+  const bool takes_api_key = call.api == Api::messages;
+  const admission::Credentials credentials{head.header("authorization"),
+                                           takes_api_key ? head.header("x-api-key") : std::string_view()};
+  auto caller = services_.gate.identify(credentials);
+  if (!caller) return base::fail(std::move(caller.error()));
+  call.caller = std::move(*caller);
+  if (right != Right::generate) return {};
+  auto permit = services_.gate.admit(call.caller);
+  if (!permit) return base::fail(std::move(permit.error()));
+  call.permit = std::move(*permit);
+  return {};
 }
 
 void FrontDoor::log(const Call& call) const {

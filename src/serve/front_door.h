@@ -6,6 +6,7 @@
 
 #include "http/exchange.h"
 #include "serve/call.h"
+#include "serve/routes.h"
 #include "serve/services.h"
 
 namespace trilogue::serve {
@@ -18,6 +19,7 @@ class FrontDoor final {
 
  private:
   boost::asio::awaitable<void> admit_and_run(Call& call);
+  base::Result<void> check_right(Call& call, Right right);
   void log(const Call& call) const;
 
   Services& services_;

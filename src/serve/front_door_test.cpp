@@ -8,10 +8,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include "admission/secret_text.h"
 #include "engine/scripted/scripted_engine.h"
 #include "serve/background_run.h"
 #include "serve/reply.h"
 #include "serve/running_responses.h"
+#include "store/platform.h"
 
 namespace trilogue::serve {
 namespace {
@@ -29,6 +31,8 @@ class PaperExchange final : public http::Exchange {
       : io_(io), head_(std::move(head)), body_(std::move(body)) {}
 
   const http::Head& head() const override { return head_; }
+  bool local() const override { return false; }
+  bool secure() const override { return false; }
   asio::awaitable<base::Result<std::string>> read_body() override { co_return body_; }
   asio::awaitable<void> reply(http::Reply reply) override {
     written = std::move(reply);
@@ -81,15 +85,36 @@ class FrontDoorTest : public testing::Test {
     model.default_effort = canon::Effort::low;
     model.engine = engine_.get();
     const Catalogue catalogue({model}, {});
-    admission::Gate gate(admission::Keyring(keys_), 8);
+    admission::Keyring keyring;
+    keyring.load({keys_, {}}, {});
     const BrowserGuard guard({});
     ReasoningCache reasoning(1 << 20);
     base::Random random(1);
     const base::Log log(base::LogLevel::info, [this](std::string_view line) { log_ += line; });
     const auto clock = [] { return base::WallTime{}; };
+    admission::Gate gate(keyring, 8, clock);
+    admission::OperatorDesk desk(base::Secret("admin-token-of-the-test"), random, clock);
+    const auto platform = std::move(store::open_platform("", false).value());
     const auto responses = std::move(store::Responses::open("", {}, clock).value());
     RunningResponses running;
-    Services services{catalogue, gate, guard, reasoning, *responses, running, random, log, clock, limits_};
+    Services services{catalogue,
+                      gate,
+                      keyring,
+                      desk,
+                      guard,
+                      reasoning,
+                      *responses,
+                      *platform.keys,
+                      *platform.ledger,
+                      *platform.usage,
+                      running,
+                      random,
+                      log,
+                      clock,
+                      "test",
+                      "",
+                      {},
+                      limits_};
     services.draining = draining_;
     FrontDoor door(services);
 
@@ -128,7 +153,7 @@ class FrontDoorTest : public testing::Test {
   }
 
   std::unique_ptr<engine::scripted::ScriptedEngine> engine_;
-  std::vector<base::Secret> keys_;
+  std::vector<store::Key> keys_;
   Limits limits_{};
   bool draining_ = false;
   bool client_leaves_ = false;
@@ -212,7 +237,8 @@ TEST_F(FrontDoorTest, RefusesAnEffortThatTheModelLacks) {
 }
 
 TEST_F(FrontDoorTest, AsksForAKeyOnceThereIsOneButNotForHealth) {
-  keys_ = {base::Secret("sk-longenough")};
+  keys_.emplace_back().digest = admission::digest_of("sk-longenough");
+  keys_.back().id = "key_1";
   EXPECT_EQ(chat().status, 401);
   EXPECT_EQ(call("GET", "/v1/models").status, 401);
   EXPECT_EQ(call("GET", "/v1/models", "", {{"Authorization", "Bearer sk-longenough"}}).status, 200);

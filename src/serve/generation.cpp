@@ -1,6 +1,8 @@
 #include "serve/generation.h"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "serve/settle.h"
@@ -28,6 +30,13 @@ base::Failure shutting_down() {
   return {FailureKind::unavailable, "The server is shutting down", {}, std::chrono::seconds(1)};
 }
 
+base::SteadyTime expiry_of(const Services& services, const admission::Caller& caller) {
+  if (!caller.key || !caller.key->key.expires) return base::SteadyTime::max();
+  const std::chrono::seconds left(*caller.key->key.expires - base::unix_seconds(services.wall_clock()));
+  constexpr std::chrono::seconds kNear = std::chrono::hours(24);  // nothing runs for so long
+  return left > kNear ? base::SteadyTime::max() : std::chrono::steady_clock::now() + left;
+}
+
 }  // namespace
 
 engine::Patience patience_of(const Services& services, const Errand& errand, http::Exchange* client) {
@@ -46,6 +55,7 @@ Generation::Generation(Services& services, Errand& errand, http::Exchange* clien
       errand_(errand),
       client_(client),
       deadline_(deadline_of(services, errand)),
+      key_expires_(expiry_of(services, errand.caller)),
       unfinished_(choices),
       choices_(static_cast<std::size_t>(choices)) {}
 
@@ -57,16 +67,16 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   if (services.draining) co_return base::fail(shutting_down());
   const auto model = settle(services, errand, request, effort_path);
   if (!model) co_return base::fail(model.error());
-  auto permit = services.gate.admit();
-  if (!permit) co_return base::fail(permit.error());
-
   std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
-  generation->permit_ = std::move(*permit);
   generation->remembers_ = !request.tools.empty();
   engine::Patience patience = patience_of(services, errand, client);
   auto stream = co_await (*model)->engine->start(std::move(request), std::move(patience));
   if (!stream) co_return base::fail(told_to_caller(services, std::move(stream.error())));
   generation->stream_ = std::move(*stream);
+  generation->bill_.emplace(services, errand, **model);
+  auto charged = co_await generation->bill_->open(generation->stream_->prompt_tokens());
+  if (!charged) co_return base::fail(std::move(charged.error()));
+  generation->watch_key(co_await asio::this_coro::executor);
   co_return generation;
 }
 
@@ -81,6 +91,7 @@ asio::awaitable<std::vector<canon::Event>> Generation::next(base::SteadyTime unt
     events = co_await stream_->next(earliest);
   }
   for (const auto& event : events) note(event);
+  if (!events.empty()) bill_->note();
   co_return events;
 }
 
@@ -92,16 +103,25 @@ void Generation::watch_client() {
   });
 }
 
+void Generation::watch_key(asio::any_io_executor executor) {
+  on_revoked_.emplace(errand_.permit.revoked(), [executor, stream = std::weak_ptr(stream_)] {
+    asio::post(executor, [stream] {
+      if (const auto running = stream.lock()) running->stop();
+    });
+  });
+}
+
 base::SteadyTime Generation::last_moment() const {
-  return std::min(deadline_, services_.stop_at.load());
+  return std::min({deadline_, key_expires_, services_.stop_at.load()});
 }
 
-bool Generation::past_deadline() const {
-  return std::chrono::steady_clock::now() >= last_moment();
-}
-
-base::Failure Generation::deadline_failure() const {
-  return last_moment() == deadline_ ? deadline_passed(services_) : shutting_down();
+std::optional<base::Failure> Generation::cut_short() const {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= key_expires_ || errand_.permit.revoked().stop_requested())
+    return base::Failure{FailureKind::unauthenticated, "The API key is no longer valid", {}, {}};
+  if (now >= deadline_) return deadline_passed(services_);
+  if (now >= services_.stop_at.load()) return shutting_down();
+  return std::nullopt;
 }
 
 // The prompt is read once for all choices; what they write adds up. Kept current, so that an answer that

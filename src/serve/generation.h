@@ -1,18 +1,20 @@
-// A running answer as the use cases hold it: the engine's stream, its place among the running requests, the
-// watch on the client, the deadline, and what is noted down on the way. Dropping it cancels the answer.
-// Lives on one strand, inside the coroutine that runs the errand.
+// A running answer as the use cases hold it: the engine's stream, the watch on the client, the deadline and
+// the key, and what is noted down on the way. Dropping it cancels the answer and settles its bill. Lives on
+// one strand, inside the coroutine that runs the errand.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
-#include "admission/gate.h"
 #include "base/result.h"
 #include "canon/event.h"
 #include "canon/request.h"
 #include "engine/engine.h"
+#include "serve/bill.h"
 #include "serve/call.h"
 #include "serve/services.h"
 
@@ -27,7 +29,7 @@ base::Failure told_to_caller(const Services& services, base::Failure failure);
 
 class Generation final {
  public:
-  // Admits the errand, settles model and effort, and starts the engine. `client`: whose leaving ends it; null
+  // Settles model and effort, starts the engine and opens the bill. `client`: whose leaving ends it; null
   // when nobody waits for it. `effort_path`: the dialect's own name for a refused effort. Failures: whatever
   // refused it.
   static boost::asio::awaitable<base::Result<std::unique_ptr<Generation>>> begin(
@@ -42,11 +44,11 @@ class Generation final {
   void stop() { stream_->stop(); }
 
   bool client_gone() const { return *client_gone_; }
-  // The last moment has passed: the deadline, or the end of the server's own patience on its way out.
-  bool past_deadline() const;
   bool over() const { return unfinished_ == 0; }
 
-  base::Failure deadline_failure() const;
+  // Why it must end now, if it must: the deadline, the end of the server's own patience on its way out, or a
+  // key that is no longer good.
+  std::optional<base::Failure> cut_short() const;
 
  private:
   struct Choice {
@@ -57,6 +59,7 @@ class Generation final {
 
   Generation(Services& services, Errand& errand, http::Exchange* client, int choices);
   void watch_client();
+  void watch_key(boost::asio::any_io_executor executor);
   base::SteadyTime last_moment() const;
   void note(const canon::Event& event);
   void note_usage(Choice& choice, canon::Usage usage);
@@ -64,12 +67,14 @@ class Generation final {
   Services& services_;
   Errand& errand_;
   http::Exchange* client_;
-  admission::Permit permit_;
+  std::optional<Bill> bill_;
   std::shared_ptr<engine::EventStream> stream_;
   std::shared_ptr<bool> client_gone_ = std::make_shared<bool>(false);
   bool watching_ = false;
   bool remembers_ = false;  // the request has tools: its reasoning may be wanted again
+  std::optional<std::stop_callback<std::function<void()>>> on_revoked_;
   base::SteadyTime deadline_;
+  base::SteadyTime key_expires_;
   int unfinished_;  // choices without their last event
   std::vector<Choice> choices_;
 };

@@ -13,6 +13,9 @@ namespace trilogue::serve {
 // %2F and its like; a broken escape stands for itself.
 std::string percent_decoded(std::string_view text);
 
+// What percent_decoded() turns back; all but letters, digits and -._~ escaped.
+std::string percent_encoded(std::string_view text);
+
 // The decoded value of `name` in `a=1&b=2`, the last one where there are several; absent without one.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
 

@@ -3,6 +3,7 @@
 #include "base/enum_table.h"
 #include "dialect/chat/errors.h"
 #include "dialect/messages/errors.h"
+#include "serve/rate_headers.h"
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
@@ -70,8 +71,17 @@ http::Reply refusal(base::Random& random, int status, std::string_view reason) {
   return reply;
 }
 
-asio::awaitable<void> reply_json(Call& call, std::string body) {
-  http::Reply reply{200, "application/json", call.headers, std::move(body)};
+std::vector<http::Header> headers_of(const Call& call) {
+  std::vector<http::Header> headers = call.headers;
+  if (!call.caller.key) return headers;
+  const auto now = std::chrono::system_clock::now();
+  for (auto& header : rate_headers(call.api, admission::Gate::state(call.caller), now))
+    headers.push_back(std::move(header));
+  return headers;
+}
+
+asio::awaitable<void> reply_json(Call& call, std::string body, int status) {
+  http::Reply reply{status, "application/json", headers_of(call), std::move(body)};
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));
 }
@@ -80,7 +90,7 @@ asio::awaitable<void> reply_failure(Call& call, base::Failure failure) {
   call.outcome = outcome_word(failure.kind);
   if (failure.kind == FailureKind::cancelled) co_return;  // nobody listens
   http::Reply reply = failure_reply(call.api, failure, call.trace_id);
-  reply.headers.insert(reply.headers.end(), call.headers.begin(), call.headers.end());
+  for (auto& header : headers_of(call)) reply.headers.push_back(std::move(header));
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));
 }

@@ -13,7 +13,10 @@
 
 namespace trilogue::serve {
 
-boost::asio::awaitable<void> reply_json(Call& call, std::string body);
+// Those of the call, and what is left of its key's limits.
+std::vector<http::Header> headers_of(const Call& call);
+
+boost::asio::awaitable<void> reply_json(Call& call, std::string body, int status = 200);
 
 boost::asio::awaitable<void> reply_failure(Call& call, base::Failure failure);
 

@@ -184,7 +184,7 @@ asio::awaitable<void> answer_in_the_background(Services& services, Call& call, O
   responses::ResponsesRequest& request = order.request;
   const auto executor = co_await asio::this_coro::executor;
   auto record = record_of(services, call, order);
-  auto run = std::make_shared<BackgroundRun>(BackgroundRun{call, executor, std::move(record)});
+  auto run = std::make_shared<BackgroundRun>(BackgroundRun{hand_over(call), executor, std::move(record)});
   auto generation =
       co_await Generation::begin(services, run->errand, nullptr, std::move(request.request), kEffortPath);
   if (!generation) {

@@ -2,10 +2,15 @@
 
 #include <optional>
 
+#include "serve/admin_keys.h"
+#include "serve/admin_status.h"
+#include "serve/admin_usage.h"
 #include "serve/chat_completion.h"
+#include "serve/console.h"
 #include "serve/health.h"
 #include "serve/list_models.h"
 #include "serve/messages.h"
+#include "serve/operator.h"
 #include "serve/query.h"
 #include "serve/responses.h"
 #include "serve/stored_responses.h"
@@ -16,22 +21,37 @@ namespace trilogue::serve {
 namespace {
 
 constexpr Route kRoutes[] = {
-    {"POST", "/v1/chat/completions", Api::chat, true, chat_completion},
-    {"POST", "/v1/messages", Api::messages, true, create_message},
-    {"POST", "/v1/messages/count_tokens", Api::messages, true, count_message_tokens},
-    {"POST", "/v1/responses", Api::responses, true, create_response},
-    {"POST", "/v1/responses/input_tokens", Api::responses, true, count_input_tokens},
-    {"POST", "/v1/responses/{id}/cancel", Api::responses, true, cancel_response},
-    {"GET", "/v1/responses/{id}/input_items", Api::responses, true, list_input_items},
-    {"GET", "/v1/responses/{id}", Api::responses, true, show_response},
-    {"DELETE", "/v1/responses/{id}", Api::responses, true, delete_response},
-    {"POST", "/v1/token/count", Api::other, true, token_count},
-    {"GET", "/v1/models", Api::other, true, list_models},
-    {"GET", "/v1/models/{name}", Api::other, true, show_model},
-    {"GET", "/health", Api::other, false, health},
-    {"GET", "/ready", Api::other, false, ready},
-    {"HEAD", "/", Api::other, false, greet},  // clients look whether anybody is there
-    {"GET", "/", Api::other, true, greet},
+    {"POST", "/v1/chat/completions", Api::chat, Right::generate, chat_completion},
+    {"POST", "/v1/messages", Api::messages, Right::generate, create_message},
+    {"POST", "/v1/messages/count_tokens", Api::messages, Right::key, count_message_tokens},
+    {"POST", "/v1/responses", Api::responses, Right::generate, create_response},
+    {"POST", "/v1/responses/input_tokens", Api::responses, Right::key, count_input_tokens},
+    {"POST", "/v1/responses/{id}/cancel", Api::responses, Right::key, cancel_response},
+    {"GET", "/v1/responses/{id}/input_items", Api::responses, Right::key, list_input_items},
+    {"GET", "/v1/responses/{id}", Api::responses, Right::key, show_response},
+    {"DELETE", "/v1/responses/{id}", Api::responses, Right::key, delete_response},
+    {"POST", "/v1/token/count", Api::other, Right::key, token_count},
+    {"GET", "/v1/models", Api::other, Right::key, list_models},
+    {"GET", "/v1/models/{name}", Api::other, Right::key, show_model},
+    {"POST", "/admin/v1/session", Api::other, Right::none, sign_in},
+    {"GET", "/admin/v1/session", Api::other, Right::none, show_session},
+    {"DELETE", "/admin/v1/session", Api::other, Right::operate, sign_out},
+    {"POST", "/admin/v1/link", Api::other, Right::operate, make_link},
+    {"GET", "/admin/v1/keys", Api::other, Right::operate, list_keys},
+    {"POST", "/admin/v1/keys", Api::other, Right::operate, create_key},
+    {"POST", "/admin/v1/keys/{id}/revoke", Api::other, Right::operate, revoke_key},
+    {"POST", "/admin/v1/keys/{id}/rotate", Api::other, Right::operate, rotate_key},
+    {"GET", "/admin/v1/keys/{id}", Api::other, Right::operate, show_key},
+    {"POST", "/admin/v1/keys/{id}", Api::other, Right::operate, change_key},
+    {"GET", "/admin/v1/usage", Api::other, Right::operate, show_usage},
+    {"GET", "/admin/v1/requests", Api::other, Right::operate, list_requests},
+    {"GET", "/admin/v1/status", Api::other, Right::operate, show_status},
+    {"GET", "/console", Api::other, Right::none, show_console},
+    {"GET", "/console/{name}", Api::other, Right::none, show_console},
+    {"GET", "/health", Api::other, Right::none, health},
+    {"GET", "/ready", Api::other, Right::none, ready},
+    {"HEAD", "/", Api::other, Right::none, greet},  // clients look whether anybody is there
+    {"GET", "/", Api::other, Right::key, greet},
 };
 
 constexpr std::string_view kId = "{id}";

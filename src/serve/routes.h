@@ -12,11 +12,19 @@ namespace trilogue::serve {
 
 using UseCase = boost::asio::awaitable<void> (*)(Services&, Call&);
 
+// What a caller must show for a route, and what it costs.
+enum class Right {
+  none,
+  key,       // once any key exists
+  generate,  // the same, and the request counts against the key's limits
+  operate,   // to be the operator, see serve/operator.h
+};
+
 struct Route {
   std::string_view method;
   std::string_view path;  // may hold {id}, one step, or end in {name}, which may have slashes
   Api api;
-  bool needs_key;  // once any key exists
+  Right right;
   UseCase run;
 };
 

@@ -21,6 +21,9 @@ base::Result<const Model*> settle(Services& services, const Errand& errand, cano
   const auto model = services.catalogue.require(request.model);
   if (!model) return model;
   if (auto answers = check_api(**model, errand.api); !answers) return base::fail(answers.error());
+  if (errand.caller.key && !errand.caller.key->may_use((*model)->name))
+    return base::fail(base::FailureKind::forbidden,
+                      "This key may not use the model \"" + (*model)->name + "\"", "model");
   const auto effort = choose_effort(**model, request.effort ? &*request.effort : nullptr, effort_path);
   if (!effort) return base::fail(effort.error());
   request.effort = *effort;

@@ -31,9 +31,10 @@ ENDLESS = "started prompt=5\nopen text\n" + 'delta "tick "\nwait 20ms\n' * 3000 
 
 
 def clean_environment(settings):
-    """Ours are settings of the server, so those of the test run must not reach it."""
+    """Ours are settings of the server, so those of the test run must not reach it; and it keeps nothing unless a test
+    says so."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TRILOGUE_")}
-    return inherited | {f"TRILOGUE_{name.upper()}": str(value) for name, value in settings.items()}
+    return inherited | {"TRILOGUE_DATA": "none"} | {f"TRILOGUE_{name.upper()}": str(value) for name, value in settings.items()}
 
 
 def run(*arguments, **settings):

@@ -46,7 +46,7 @@ export class Server {
 
 async function start(flags, environment, folder) {
   const child = spawn(binary, ["serve", "--listen", "127.0.0.1:0", ...flags], {
-    env: { ...cleanEnvironment(), ...environment },
+    env: { ...cleanEnvironment(), TRILOGUE_DATA: "none", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const server = new Server("", child, folder);

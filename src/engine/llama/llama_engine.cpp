@@ -19,16 +19,19 @@ using Prepared = std::unique_ptr<Generation>;
 
 class QueueStream final : public EventStream {
  public:
-  explicit QueueStream(std::shared_ptr<EventQueue> queue) : queue_(std::move(queue)) {}
+  QueueStream(std::shared_ptr<EventQueue> queue, int prompt_tokens)
+      : queue_(std::move(queue)), prompt_tokens_(prompt_tokens) {}
   ~QueueStream() override { queue_->abandon(); }
 
   asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until) override {
     return queue_->next(until);
   }
+  std::optional<int> prompt_tokens() const override { return prompt_tokens_; }
   void stop() override { queue_->stop(); }
 
  private:
   std::shared_ptr<EventQueue> queue_;
+  int prompt_tokens_;
 };
 
 base::Failure overloaded(const EngineOptions& options) {
@@ -161,7 +164,8 @@ asio::awaitable<base::Result<Stream>> LlamaEngine::start(canon::Request request,
   auto generation = co_await std::move(preparing);
   if (!generation) co_return tl::unexpected(std::move(generation.error()));
   auto queue = std::make_shared<EventQueue>(reader, choices, capacity, [inbox] { inbox->poke(); });
-  Stream stream = std::make_unique<QueueStream>(queue);
+  const auto prompt_tokens = static_cast<int>((*generation)->terms.prompt.size());
+  Stream stream = std::make_unique<QueueStream>(queue, prompt_tokens);
   (*generation)->queue = std::move(queue);
   (*generation)->seat.emplace(std::move(*seat));
   if (!inbox->put(std::move(*generation))) co_return base::fail(shutting_down());
@@ -186,6 +190,7 @@ int LlamaEngine::context_window() const {
 EngineStats LlamaEngine::stats() const {
   const auto& counters = state_->decoder->counters();
   EngineStats stats;
+  stats.slots = state_->options.context.slots;
   stats.running = counters.running;
   stats.waiting = std::max(0, state_->seats->load());
   stats.cells_used = counters.cells_used;

@@ -12,7 +12,6 @@
 #include "canon/effort.h"
 #include "engine/engine.h"
 #include "engine/llama/context.h"
-#include "engine/llama/counters.h"
 #include "engine/llama/library.h"
 #include "engine/llama/model.h"
 
@@ -48,7 +47,8 @@ class LlamaEngine final : public Engine {
   boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request, Patience patience) override;
   int context_window() const override;
 
-  EngineStats stats() const;
+  std::string_view kind() const override { return "llama"; }
+  EngineStats stats() const override;
 
  private:
   struct State;

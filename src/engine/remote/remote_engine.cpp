@@ -67,6 +67,7 @@ class RemoteStream final : public EventStream {
   asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until) override {
     return link_->queue->next(until);
   }
+  std::optional<int> prompt_tokens() const override { return std::nullopt; }  // the other side counts
   void stop() override { link_->queue->stop(); }
 
  private:

@@ -25,6 +25,8 @@ class RemoteEngine final : public Engine {
                                                                            Patience patience) override;
   boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request, Patience patience) override;
   int context_window() const override { return options_.context_window; }
+  std::string_view kind() const override { return "remote"; }
+  EngineStats stats() const override { return {}; }
 
  private:
   http::ClientRequest post(std::string target, std::string body) const;

@@ -35,6 +35,13 @@ std::vector<Step> steps_for(const Story& story, int choices) {
   return steps;
 }
 
+std::optional<int> prompt_tokens_of(const Story& story) {
+  for (const auto& step : story.steps) {
+    if (const auto* started = std::get_if<canon::Started>(&step.event.what)) return started->prompt_tokens;
+  }
+  return std::nullopt;
+}
+
 class ScriptedStream final : public EventStream {
  public:
   ScriptedStream(std::shared_ptr<const Story> story, int choices, asio::any_io_executor executor)
@@ -53,6 +60,8 @@ class ScriptedStream final : public EventStream {
     }
     co_return ready;
   }
+
+  std::optional<int> prompt_tokens() const override { return prompt_tokens_of(*story_); }
 
   void stop() override {
     stopped_ = true;
@@ -158,12 +167,7 @@ asio::awaitable<base::Result<TokenCount>> ScriptedEngine::count(canon::Request r
   const std::shared_ptr<const Story> scene = scene_for(request);
   const auto prepared = co_await prepare(scene->preparing, std::move(patience));
   if (!prepared) co_return base::fail(prepared.error());
-  for (const auto& step : scene->steps) {
-    if (const auto* started = std::get_if<canon::Started>(&step.event.what)) {
-      co_return TokenCount{started->prompt_tokens};
-    }
-  }
-  co_return TokenCount{};
+  co_return TokenCount{prompt_tokens_of(*scene).value_or(0)};
 }
 
 }  // namespace trilogue::engine::scripted

@@ -25,6 +25,8 @@ class ScriptedEngine final : public Engine {
                                                                            Patience patience) override;
   boost::asio::awaitable<base::Result<TokenCount>> count(canon::Request request, Patience patience) override;
   int context_window() const override { return 32768; }
+  std::string_view kind() const override { return "scripted"; }
+  EngineStats stats() const override { return {}; }
 
  private:
   // Takes the time that the story says.

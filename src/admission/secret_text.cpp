@@ -1,0 +1,47 @@
+#include "admission/secret_text.h"
+
+#include <openssl/evp.h>
+
+#include <stdexcept>
+
+namespace trilogue::admission {
+
+namespace {
+
+constexpr std::string_view kPrefix = "sk-tri-";
+constexpr std::size_t kRandomCharacters = 43;
+constexpr std::size_t kDigestBytes = 32;
+constexpr std::size_t kShown = 4;  // of the random characters
+
+}  // namespace
+
+base::Secret new_key_secret(base::Random& random) {
+  return base::Secret(std::string(kPrefix) + random.text(base::kUrlSafe, kRandomCharacters));
+}
+
+std::string digest_of(std::string_view secret) {
+  std::string digest(kDigestBytes, '\0');
+  auto* const bytes = reinterpret_cast<unsigned char*>(digest.data());
+  if (EVP_Digest(secret.data(), secret.size(), bytes, nullptr, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("SHA-256 is not available");
+  return digest;
+}
+
+std::string hint_of(std::string_view secret) {
+  // Of a key that somebody made up himself, no more than an eighth.
+  const std::size_t shown = secret.starts_with(kPrefix) ? kPrefix.size() + kShown : secret.size() / 8;
+  return std::string(secret.substr(0, shown)) + "…";
+}
+
+std::string id_from_digest(std::string_view prefix, std::string_view digest) {
+  constexpr std::size_t kBytes = 8;
+  std::string id(prefix);
+  for (const char c : digest.substr(0, kBytes)) {
+    const auto byte = static_cast<unsigned char>(c);
+    id += base::kLowerHex[byte >> 4];
+    id += base::kLowerHex[byte & 15];
+  }
+  return id;
+}
+
+}  // namespace trilogue::admission

@@ -1,0 +1,108 @@
+#include "app/keys_command.h"
+
+#include <cstdio>
+#include <ctime>
+#include <string>
+
+#include "app/operator_calls.h"
+#include "app/terminal_text.h"
+#include "app/text_table.h"
+#include "serve/query.h"
+#include "wire/json.h"
+
+namespace trilogue::app {
+
+namespace {
+
+using Action = KeysCommand::Action;
+
+OperatorCall call_of(const KeysCommand& command) {
+  const std::string all = "/admin/v1/keys";
+  const std::string one = all + "/" + serve::percent_encoded(command.id);
+  switch (command.action) {
+    case Action::create:
+      return {"POST", all, command.settings};
+    case Action::list:
+      return {"GET", all, ""};
+    case Action::revoke:
+      return {"POST", one + "/revoke", "{}"};
+    case Action::rotate:
+      return {"POST", one + "/rotate", "{}"};
+  }
+  return {};
+}
+
+std::string text_of(const wire::Value& object, std::string_view key) {
+  const auto value = object.find(key);
+  const auto text = value ? value->text() : std::nullopt;
+  return text ? shown_on_terminal(std::string(*text)) : "";
+}
+
+std::string count_of(const wire::Value& object, std::string_view key) {
+  const auto value = object.find(key);
+  const auto number = value ? value->integer() : std::nullopt;
+  return number ? std::to_string(*number) : "";
+}
+
+std::string day_of(const wire::Value& object, std::string_view key) {
+  const auto value = object.find(key);
+  const auto seconds = value ? value->integer() : std::nullopt;
+  if (!seconds) return "";
+  const std::time_t time = *seconds;
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  char text[16];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d", &utc)};
+}
+
+std::string list_text(const wire::Value& list) {
+  TextTable table;
+  table.rows.push_back({"ID", "NAME", "ACCOUNT", "KEY", "TIER", "STATUS", "MADE", "EXPIRES", "TOKENS"});
+  table.numbers = {false, false, false, false, false, false, false, false, true};
+  const auto data = list.find("data");
+  if (!data) return "";
+  for (const auto key : data->elements()) {
+    const auto used = key.find("used");
+    table.rows.push_back({text_of(key, "id"), text_of(key, "name"), text_of(key, "account"),
+                          text_of(key, "hint"), text_of(key, "tier"), text_of(key, "status"),
+                          day_of(key, "created_at"), day_of(key, "expires_at"),
+                          used ? count_of(*used, "tokens") : ""});
+  }
+  if (table.rows.size() == 1) return "There are no keys. Make one: trilogue keys create NAME\n";
+  return table.text();
+}
+
+std::string text_for(const KeysCommand& command, const wire::Value& answer) {
+  const std::string id = text_of(answer, "id");
+  const std::string once = "  " + text_of(answer, "key") + "\n\nIt is shown this once: keep it now.\n";
+  switch (command.action) {
+    case Action::create:
+      return "Key " + id + " (" + text_of(answer, "name") + ") is\n\n" + once;
+    case Action::rotate:
+      return "Key " + id + " is from now on\n\n" + once;
+    case Action::revoke:
+      return "Key " + id + " is revoked.\n";
+    case Action::list:
+      return list_text(answer);
+  }
+  return "";
+}
+
+}  // namespace
+
+int keys(const KeysCommand& command) {
+  const auto body = ask_operator(command.configuration, call_of(command));
+  if (!body) {
+    std::fprintf(stderr, "trilogue: %s\n", body.error().message.c_str());
+    return 1;
+  }
+  if (command.json) {
+    std::printf("%s\n", body->c_str());
+    return 0;
+  }
+  const auto document = wire::Document::parse(*body);
+  if (document) std::fputs(text_for(command, document->root()).c_str(), stdout);
+  return document ? 0 : 1;
+}
+
+}  // namespace trilogue::app

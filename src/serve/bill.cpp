@@ -1,0 +1,95 @@
+#include "serve/bill.h"
+
+#include <utility>
+
+#include "serve/stored.h"
+
+namespace trilogue::serve {
+namespace asio = boost::asio;
+
+namespace {
+
+std::string_view name_of(Api api) {
+  switch (api) {
+    case Api::chat:
+      return "chat";
+    case Api::messages:
+      return "messages";
+    case Api::responses:
+      return "responses";
+    case Api::other:
+      break;
+  }
+  return "other";
+}
+
+std::int64_t milliseconds(std::chrono::steady_clock::duration time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+std::int64_t arrival_of(const Services& services, const Errand& errand) {
+  const auto ago = milliseconds(std::chrono::steady_clock::now() - errand.arrived);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(services.wall_clock().time_since_epoch());
+  return now.count() - ago;
+}
+
+}  // namespace
+
+std::int64_t cost_of(const canon::Usage& usage, const Prices& prices) {
+  constexpr std::int64_t kMillion = 1'000'000;
+  const std::int64_t fresh = usage.prompt_tokens - usage.cached_tokens;
+  const std::int64_t sum =
+      fresh * prices.input + usage.cached_tokens * prices.cached_input + usage.output_tokens * prices.output;
+  return (sum + kMillion / 2) / kMillion;
+}
+
+store::Spent Bill::spent() const {
+  const canon::Usage& usage = errand_.usage;
+  return {usage.prompt_tokens, usage.cached_tokens, usage.output_tokens, usage.reasoning_tokens,
+          cost_of(usage, model_.prices)};
+}
+
+asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens) {
+  if (prompt_tokens) {
+    if (auto fits = errand_.permit.charge_prompt(*prompt_tokens); !fits)
+      co_return base::fail(std::move(fits.error()));
+    charged_prompt_ = *prompt_tokens;
+    errand_.usage.prompt_tokens = *prompt_tokens;
+  }
+  store::Admission admission{errand_.trace_id,
+                             errand_.caller.key_id,
+                             errand_.caller.account_id(),
+                             model_.name,
+                             std::string(name_of(errand_.api)),
+                             arrival_of(services_, errand_),
+                             spent()};
+  auto ask = [this, &admission](auto answer) {
+    entry_ = services_.ledger.admit(std::move(admission), std::move(answer));
+  };
+  auto journalled = co_await answered<void>(std::move(ask));
+  if (!journalled) entry_.reset();
+  co_return journalled;
+}
+
+void Bill::note() {
+  if (!entry_) return;
+  const store::Spent now = spent();
+  if (now.output_tokens > 0 && first_token_ == base::SteadyTime{})
+    first_token_ = std::chrono::steady_clock::now();
+  entry_->note(now);
+  // What the other side of a remote engine counted late was not asked for.
+  errand_.permit.note(now.prompt_tokens - charged_prompt_ + now.output_tokens, now.cost);
+}
+
+Bill::~Bill() {
+  if (!entry_) return;
+  const auto now = std::chrono::steady_clock::now();
+  const bool wrote = first_token_ != base::SteadyTime{};
+  store::Settlement settlement{spent(), std::string(errand_.outcome),
+                               wrote ? milliseconds(first_token_ - errand_.arrived) : 0,
+                               milliseconds(now - errand_.arrived)};
+  services_.ledger.settle(entry_, std::move(settlement));
+}
+
+}  // namespace trilogue::serve

@@ -1,0 +1,442 @@
+"""Keys, their limits and the ledger: the operator's commands beside a running server, and what callers see."""
+import http.client
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+from trilogue_server import ENDLESS, PATIENCE, PLAIN, Server, run
+
+STORIES = {"plain": PLAIN, "endless": ENDLESS, "big": PLAIN.replace("prompt=9", "prompt=400")}
+
+
+class Platform(unittest.TestCase):
+    """A server with a data directory of its own, and the commands that look after it."""
+
+    settings = {}
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="trilogue-keys-")
+        self.addCleanup(self.folder.cleanup)
+        self.data = os.path.join(self.folder.name, "data")
+        self.start()
+        self.addCleanup(lambda: self.server.stop())
+
+    def start(self):
+        self.server = Server("--data", self.data, stories=STORIES, **self.settings)
+
+    def command(self, *words):
+        """What a command prints as JSON."""
+        status, printed = run(*words, "--data", self.data, "--json")
+        self.assertEqual(status, 0, printed)
+        return json.loads(printed)
+
+    def key(self, *flags):
+        return self.command("keys", "create", *flags)
+
+    def chat(self, key, model="plain", **more):
+        headers = {"Authorization": f"Bearer {key['key']}"} if key else {}
+        body = {"model": model, "messages": [{"role": "user", "content": "Hi"}]} | more
+        return self.server.send("POST", "/v1/chat/completions", body, headers)
+
+    def settled(self, count, *flags):
+        """The usage once `count` requests are in it."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            usage = self.command("usage", *flags)
+            if usage["requests"] >= count or time.monotonic() > until:
+                return usage
+            time.sleep(0.05)
+
+
+class Keys(Platform):
+    def test_the_first_key_locks_the_server_for_everybody_else(self):
+        self.assertEqual(self.chat(None).status, 200)
+        key = self.key("first")
+        self.assertRegex(key["key"], r"^sk-tri-[A-Za-z0-9_-]{43}$")
+        self.assertTrue(key["id"].startswith("key_"))
+        self.assertEqual(self.chat(None).status, 401)
+        self.assertEqual(self.chat(key).status, 200)
+
+    def test_a_key_and_its_limits_survive_a_restart(self):
+        key = self.key("kept", "--rpm", "2")
+        self.server.stop()
+        self.start()
+        self.assertEqual([self.chat(key).status for _ in range(3)], [200, 200, 429])
+        self.assertEqual(self.chat(None).status, 401)
+
+    def test_a_key_made_while_no_server_runs_is_good_at_the_next_start(self):
+        self.server.stop()
+        key = self.key("early")
+        self.start()
+        self.assertEqual(self.chat(key).status, 200)
+
+    def test_a_revoked_key_is_refused_from_the_next_request_on_and_its_streams_end(self):
+        key = self.key("doomed")
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        body = json.dumps({"model": "endless", "stream": True, "messages": [{"role": "user", "content": "Hi"}]})
+        connection.request("POST", "/v1/chat/completions", body,
+                           {"Content-Type": "application/json", "Authorization": f"Bearer {key['key']}"})
+        answer = connection.getresponse()
+        answer.read(100)
+        self.command("keys", "revoke", key["id"])
+        began = time.monotonic()
+        rest = answer.read().decode()
+        self.assertLess(time.monotonic() - began, PATIENCE / 2)
+        self.assertIn("no longer valid", rest)
+        self.assertEqual(self.chat(key).status, 401)
+        connection.close()
+
+    def test_revoking_the_last_key_opens_nothing(self):
+        key = self.key("only")
+        self.command("keys", "revoke", key["id"])
+        self.assertEqual(self.chat(None).status, 401)
+        self.server.stop()
+        self.start()
+        self.assertEqual(self.chat(None).status, 401)
+
+    def test_a_rotated_key_keeps_its_id_and_only_the_new_secret(self):
+        old = self.key("turning")
+        new = self.command("keys", "rotate", old["id"])
+        self.assertEqual(new["id"], old["id"])
+        self.assertEqual((self.chat(old).status, self.chat(new).status), (401, 200))
+
+    def test_a_key_may_use_only_the_models_it_was_given(self):
+        key = self.key("narrow", "--allow", "plain")
+        self.assertEqual(self.chat(key).status, 200)
+        refused = self.chat(key, model="big")
+        self.assertEqual((refused.status, refused.error["type"]), (403, "permission_denied"))
+
+    def test_an_expired_key_is_refused(self):
+        key = self.key("past", "--expires", "2020-01-01")
+        self.assertEqual(key["status"], "expired")
+        self.assertEqual(self.chat(key).status, 401)
+
+    def test_secrets_are_nowhere_but_in_the_answer(self):
+        key = self.key("hidden")
+        self.chat(key)
+        self.chat({"key": key["key"] + "x"})
+        self.server.stop()
+        for folder, _, files in os.walk(self.data):
+            for name in files:
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.assertNotIn(key["key"].encode(), file.read(), name)
+        self.assertNotIn(key["key"], "\n".join(self.server.lines))
+        self.assertNotIn(key["key"], run("keys", "list", "--data", self.data)[1])
+        self.start()
+
+    def test_what_the_data_directory_holds_is_for_its_owner_alone(self):
+        for name in ("admin.token", "platform.db", "trilogue.sock"):
+            mode = stat.S_IMODE(os.stat(os.path.join(self.data, name)).st_mode)
+            self.assertEqual(mode & 0o077, 0, name)
+
+    def test_commands_say_what_is_wrong(self):
+        for words, said in ((("keys", "revoke", "key_none"), "No key with id"),
+                            (("keys", "create", "x", "--tier", "v9"), "expected local"),
+                            (("keys", "create", "x", "--rpm", "0"), "requests_per_minute"),
+                            (("keys", "create", "x", "--cost-budget", "-1"), "cost"),
+                            (("keys", "create", "x", "--expires", "soon"), "expected a day"),
+                            (("usage", "--by", "moon"), "day, key, model or api"),
+                            (("usage", "--since", "2026-13-01"), "expected a day")):
+            with self.subTest(words):
+                status, printed = run(*words, "--data", self.data)
+                self.assertNotEqual(status, 0)
+                self.assertIn(said, printed)
+
+    def test_a_second_server_says_who_holds_the_directory(self):
+        status, printed = run("serve", "--listen", "127.0.0.1:0", "--data", self.data)
+        self.assertEqual(status, 1)
+        self.assertIn(f"process {self.server.process.pid}", printed)
+
+
+class Limits(Platform):
+    def test_headers_tell_the_truth_in_each_api(self):
+        key = self.key("v0", "--tier", "v0")
+        reply = self.chat(key)
+        self.assertEqual(reply.headers["x-ratelimit-limit-requests"], "10")
+        self.assertEqual(reply.headers["x-ratelimit-remaining-requests"], "9")
+        self.assertRegex(reply.headers["x-ratelimit-reset-requests"], r"^(1m0s|5\ds|60s)$")
+        self.assertEqual(reply.headers["x-ratelimit-limit-tokens"], "5000000")
+        body = {"model": "plain", "max_tokens": 50, "messages": [{"role": "user", "content": "Hi"}]}
+        message = self.server.send("POST", "/v1/messages", body, {"x-api-key": key["key"]})
+        self.assertEqual(message.headers["anthropic-ratelimit-requests-limit"], "10")
+        self.assertEqual(message.headers["anthropic-ratelimit-requests-remaining"], "8")
+        self.assertRegex(message.headers["anthropic-ratelimit-requests-reset"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+
+    def test_over_the_limit_is_a_429_with_a_time_to_wait(self):
+        key = self.key("slow", "--rpm", "1")
+        self.assertEqual(self.chat(key).status, 200)
+        refused = self.chat(key)
+        self.assertEqual((refused.status, refused.error["type"]), (429, "rate_limit_exceeded"))
+        self.assertTrue(55 <= int(refused.headers["retry-after"]) <= 61)
+        self.assertEqual(refused.headers["x-ratelimit-remaining-requests"], "0")
+
+    def test_the_prompts_own_tokens_are_charged_and_no_guess(self):
+        key = self.key("tokens", "--tpm", "900")
+        self.assertEqual(self.chat(key, model="big", max_tokens=100000).status, 200)
+        self.assertEqual(self.chat(key, model="big", max_tokens=100000).status, 200)
+        refused = self.chat(key, model="big")
+        self.assertEqual(refused.status, 429)
+        self.assertIn("tokens", refused.error["message"])
+        self.assertEqual(self.chat(key).status, 200)  # a small one still fits
+
+    def test_concurrency_counts_what_runs_and_frees_it(self):
+        key = self.key("few", "--concurrency", "1")
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        body = json.dumps({"model": "endless", "stream": True, "messages": [{"role": "user", "content": "Hi"}]})
+        connection.request("POST", "/v1/chat/completions", body,
+                           {"Content-Type": "application/json", "Authorization": f"Bearer {key['key']}"})
+        answer = connection.getresponse()
+        answer.read(100)
+        self.assertEqual(self.chat(key).status, 429)
+        answer.close()
+        connection.close()
+        until = time.monotonic() + PATIENCE
+        while self.chat(key).status != 200:
+            self.assertLess(time.monotonic(), until, "the place was not given back")
+            time.sleep(0.05)
+
+    def test_a_spent_budget_is_a_402(self):
+        key = self.key("thrifty", "--token-budget", "11")
+        self.assertEqual(self.chat(key).status, 200)
+        refused = self.chat(key)
+        self.assertEqual((refused.status, refused.error["type"]), (402, "quota_exceeded"))
+        self.settled(1)
+        self.server.stop()
+        self.start()
+        self.assertEqual(self.chat(key).status, 402)
+
+    def test_limits_of_an_account_hold_over_all_its_keys(self):
+        one, two = self.key("one", "--account", "team"), self.key("two", "--account", "team")
+        self.assertEqual(one["account"], two["account"])
+        self.assertEqual((self.chat(one).status, self.chat(two).status), (200, 200))
+
+    def test_racing_at_the_border_lets_exactly_so_many_through(self):
+        keys = [self.key(f"racer {i}", "--rpm", "20") for i in range(8)]
+        with ThreadPoolExecutor(16) as pool:
+            statuses = list(pool.map(lambda i: (i % 8, self.chat(keys[i % 8]).status), range(8 * 50)))
+        for number in range(8):
+            mine = [status for which, status in statuses if which == number]
+            self.assertEqual((mine.count(200), mine.count(429)), (20, 30))
+
+
+class Ledger(Platform):
+    def test_every_request_is_there_once_with_its_tokens(self):
+        key = self.key("counted")
+        for _ in range(3):
+            self.chat(key)
+        self.chat(key, messages=[])  # refused: nothing was used
+        usage = self.settled(3)
+        self.assertEqual((usage["requests"], usage["prompt_tokens"], usage["completion_tokens"]), (3, 27, 6))
+        by_key = self.command("usage", "--by", "key", "--key", key["id"])
+        self.assertEqual(by_key["rows"], [by_key["rows"][0] | {"key": key["id"], "requests": 3}])
+        by_day = self.command("usage", "--by", "day")
+        self.assertEqual(by_day["rows"][0]["day"], time.strftime("%Y-%m-%d", time.gmtime()))
+
+    def test_a_client_that_leaves_is_billed_for_what_was_made(self):
+        connection, answer = self.server.open_chat("endless")
+        answer.read(2000)
+        answer.close()
+        connection.close()
+        usage = self.settled(1)
+        self.assertEqual(usage["requests"], 1)
+        self.assertGreater(usage["completion_tokens"], 0)
+
+    def test_a_killed_server_has_billed_everything_once(self):
+        connections = [self.server.open_chat("endless") for _ in range(5)]
+        for _, answer in connections:
+            answer.read(3000)
+        time.sleep(0.6)  # what has run for longer than this is in the journal
+        done = [self.chat(None).status for _ in range(4)]
+        self.assertEqual(done, [200] * 4)
+        self.server.stop(signal.SIGKILL)
+        for connection, answer in connections:
+            answer.close()
+            connection.close()
+        usage = self.command("usage", "--by", "api")
+        self.assertEqual(usage["requests"], 9)
+        self.assertGreaterEqual(usage["prompt_tokens"], 5 * 5 + 4 * 9)
+        self.assertGreater(usage["completion_tokens"], 5 * 5)
+        self.start()
+        self.assertEqual(self.command("usage")["requests"], 9)
+
+    def test_kills_at_any_moment_lose_and_double_nothing(self):
+        answered = 0
+        for round_number in range(4):
+            stop = time.monotonic() + 0.15 + 0.1 * round_number
+            counts = []
+
+            def hammer():
+                count = 0
+                try:
+                    while time.monotonic() < stop + 2:
+                        count += self.chat(None).status == 200
+                except (OSError, http.client.HTTPException):
+                    pass
+                counts.append(count)
+
+            threads = [threading.Thread(target=hammer) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            time.sleep(max(0, stop - time.monotonic()))
+            self.server.stop(signal.SIGKILL)
+            for thread in threads:
+                thread.join()
+            answered += sum(counts)
+            self.start()
+            usage = self.command("usage")
+            # At most one request of each thread was admitted and never answered.
+            self.assertGreaterEqual(usage["requests"], answered)
+            self.assertLessEqual(usage["requests"], answered + 4 * (round_number + 1))
+
+
+class Operator(Platform):
+    """The operator's API over TCP."""
+
+    def ask(self, method, path, body=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        text = json.dumps(body) if body is not None else None
+        connection.request(method, path, text, {"Content-Type": "application/json"} | headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, answer.headers, json.loads(content) if content else None
+
+    def token(self):
+        with open(os.path.join(self.data, "admin.token"), encoding="ascii") as file:
+            return file.read().strip()
+
+    def sign_in(self):
+        status, headers, session = self.ask("POST", "/admin/v1/session", {"token": self.token()})
+        self.assertEqual(status, 200)
+        return headers["Set-Cookie"].split(";")[0], session["csrf"], headers["Set-Cookie"]
+
+    def test_nobody_gets_in_without_the_token(self):
+        key = self.key("a key")
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Bearer {key['key']}"},
+                        {"Cookie": "trilogue_session=wrong"}, {"Authorization": "Bearer ' OR 1=1 --"}):
+            for method, path in (("GET", "/admin/v1/keys"), ("POST", "/admin/v1/keys"), ("GET", "/admin/v1/usage"),
+                                 ("GET", "/admin/v1/requests"), ("GET", "/admin/v1/status"),
+                                 ("POST", f"/admin/v1/keys/{key['id']}/revoke"), ("POST", "/admin/v1/link")):
+                with self.subTest(path=path, headers=headers):
+                    self.assertEqual(self.ask(method, path, {} if method == "POST" else None, **headers)[0], 401)
+        self.assertEqual(self.chat(key).status, 200)
+
+    def test_the_admin_token_opens_everything_and_is_no_key(self):
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        status, _, made = self.ask("POST", "/admin/v1/keys", {"name": "by hand"}, **authorization)
+        self.assertEqual(status, 201)
+        self.assertEqual(self.chat(made).status, 200)
+        self.assertEqual(self.chat({"key": self.token()}).status, 401)
+        status, _, state = self.ask("GET", "/admin/v1/status", **authorization)
+        self.assertEqual((status, state["keys_required"]), (200, True))
+        self.assertEqual(sorted(model["id"] for model in state["models"]), sorted(STORIES))
+
+    def test_a_session_changes_nothing_without_the_pages_own_word(self):
+        cookie, csrf, whole = self.sign_in()
+        self.assertIn("HttpOnly", whole)
+        self.assertIn("SameSite=Strict", whole)
+        self.assertEqual(self.ask("GET", "/admin/v1/keys", Cookie=cookie)[0], 200)
+        self.assertEqual(self.ask("POST", "/admin/v1/keys", {"name": "x"}, Cookie=cookie)[0], 403)
+        headers = {"Cookie": cookie, "X-Trilogue-Csrf": csrf}
+        self.assertEqual(self.ask("POST", "/admin/v1/keys", {"name": "x"}, **headers)[0], 201)
+        self.assertEqual(self.ask("POST", "/admin/v1/keys", {"name": "x"}, **headers, Origin="https://evil.example")[0], 403)
+        self.assertEqual(self.ask("DELETE", "/admin/v1/session", **headers)[0], 204)
+        self.assertEqual(self.ask("GET", "/admin/v1/keys", Cookie=cookie)[0], 401)
+
+    def test_signing_in_never_keeps_the_session_that_the_browser_came_with(self):
+        planted, _, _ = self.sign_in()
+        status, headers, _ = self.ask("POST", "/admin/v1/session", {"token": self.token()}, Cookie=planted)
+        self.assertEqual(status, 200)
+        self.assertNotEqual(headers["Set-Cookie"].split(";")[0], planted)
+        self.assertEqual(self.ask("GET", "/admin/v1/keys", Cookie=planted)[0], 401)
+
+    def test_a_link_signs_in_once(self):
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        path = self.ask("POST", "/admin/v1/link", {}, **authorization)[2]["path"]
+        token = re.search(r"#token=(.+)$", path).group(1)
+        self.assertEqual(self.ask("POST", "/admin/v1/session", {"token": token})[0], 200)
+        self.assertEqual(self.ask("POST", "/admin/v1/session", {"token": token})[0], 401)
+
+    def test_guessing_tokens_is_slowed_down(self):
+        statuses = [self.ask("POST", "/admin/v1/session", {"token": f"guess {i}"})[0] for i in range(12)]
+        self.assertEqual(statuses[:10], [401] * 10)
+        self.assertEqual(statuses[-1], 429)
+
+    def test_settings_that_make_no_sense_are_refused_with_their_place(self):
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        for body, place in (({"name": ""}, "name"), ({"name": 3}, "name"), ({"tier": "gold"}, "tier"),
+                            ({"limits": {"concurrency": 0}}, "limits.concurrency"),
+                            ({"limits": {"requests_per_minute": "many"}}, "limits.requests_per_minute"),
+                            ({"limits": []}, "limits"), ({"budget": {"tokens": -5}}, "budget.tokens"),
+                            ({"budget": {"cost": 1e300}}, "budget.cost"), ({"budget": {"cost": 0}}, "budget.cost"),
+                            ({"models": "plain"}, "models"), ({"models": [1]}, "models[0]"),
+                            ({"expires_at": "tomorrow"}, "expires_at"), ({"name": "n" * 101}, "name")):
+            with self.subTest(body=body):
+                status, _, answer = self.ask("POST", "/admin/v1/keys", body, **authorization)
+                self.assertEqual((status, answer["error"]["param"]), (400, place))
+
+    def test_a_limit_can_be_changed_and_taken_away(self):
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        key = self.key("changing", "--rpm", "1")
+        self.chat(key)
+        self.assertEqual(self.chat(key).status, 429)
+        path = f"/admin/v1/keys/{key['id']}"
+        self.assertEqual(self.ask("POST", path, {"limits": {"requests_per_minute": None}}, **authorization)[0], 200)
+        self.assertEqual(self.chat(key).status, 200)
+        self.assertEqual(self.ask("POST", path, {"account": "other"}, **authorization)[0], 400)
+
+    def test_requests_are_listed_newest_first_and_in_pages(self):
+        for _ in range(5):
+            self.chat(None)
+        self.settled(5)
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        first = self.ask("GET", "/admin/v1/requests?limit=3", **authorization)[2]
+        self.assertEqual((len(first["data"]), first["has_more"]), (3, True))
+        rest = self.ask("GET", f"/admin/v1/requests?limit=3&before={first['data'][-1]['number']}", **authorization)[2]
+        self.assertEqual((len(rest["data"]), rest["has_more"]), (2, False))
+        numbers = [row["number"] for row in first["data"] + rest["data"]]
+        self.assertEqual(numbers, sorted(numbers, reverse=True))
+        self.assertEqual(first["data"][0]["outcome"], "ok")
+
+    def test_wrong_methods_are_405(self):
+        self.assertEqual(self.ask("PUT", "/admin/v1/keys")[0], 405)
+        self.assertEqual(self.ask("DELETE", "/admin/v1/usage")[0], 405)
+
+
+class Attacks(Platform):
+    def test_strange_keys_are_plain_401s(self):
+        self.key("real")
+        for given in ("' OR '1'='1", "x; DROP TABLE keys", "\\", "%00", "k" * 40_000, "sk-tri-" + "A" * 43):
+            with self.subTest(given[:20]):
+                self.assertEqual(self.chat({"key": given}).status, 401)
+        too_long = self.chat({"key": "k" * 1_000_000})
+        self.assertIn(too_long.status, (400, 431))
+
+
+    def test_a_broken_database_is_refused_and_left_alone(self):
+        self.server.stop()
+        file = os.path.join(self.data, "platform.db")
+        for name in os.listdir(self.data):
+            if name.startswith("platform.db"):
+                os.remove(os.path.join(self.data, name))
+        with open(file, "wb") as out:
+            out.write(b"this is no database, and nobody may overwrite it" * 100)
+        status, printed = run("serve", "--listen", "127.0.0.1:0", "--data", self.data)
+        self.assertEqual(status, 1)
+        self.assertIn("platform.db", printed)
+        with open(file, "rb") as kept:
+            self.assertTrue(kept.read().startswith(b"this is no database"))
+        os.remove(file)
+        self.start()
+
+
+if __name__ == "__main__":
+    unittest.main()
