@@ -114,6 +114,22 @@ test("its requests are listed with their times and trace ids", async () => {
   assert.match(await rows.first().textContent(), /First token\d/);
 });
 
+test("over its limit it gets a 429", async () => {
+  await go(page, "Interface keys");
+  await page.getByRole("button", { name: `Edit ${name}` }).click();
+  await page.getByRole("dialog").getByLabel("Requests/min").fill("1");
+  await page.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
+  await rowOf(page, name).getByText("V1, own limits").waitFor();
+
+  await go(page, "Playground");
+  for (const text of ["One.", "One too many."]) {
+    await page.getByLabel("Message", { exact: true }).fill(text);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("button", { name: "Send" }).waitFor({ timeout: 60_000 });
+  }
+  await page.getByRole("alert").getByText("429: ").waitFor();
+});
+
 test("once revoked it gets a 401", async () => {
   await go(page, "Interface keys");
   await page.getByRole("button", { name: `Revoke ${name}` }).click();

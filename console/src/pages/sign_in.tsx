@@ -32,7 +32,10 @@ export function SignIn({ admin, refused, done }: SignInProps) {
       <form class="card" onSubmit={submit}>
         <Mark />
         <h1>Sign in to Trilogue</h1>
-        <p class="muted">The server printed an admin token and a link to this page when it first started.</p>
+        <p class="muted">
+          The first start of the server printed a link that signs in by itself. The token lies in its data directory, in{" "}
+          <code>admin.token</code>.
+        </p>
         {/* Password managers file it under a name. */}
         <input
           class="aside"
