@@ -7,6 +7,9 @@ echo "== parsing and encoding"
 "$build/bench/parse_bench"
 echo "== a stored response"
 "$build/bench/store_bench" "$(mktemp -d)"
+echo "== the ledger"
+mkdir -p build/ledger-bench
+"$build/bench/ledger_bench" build/ledger-bench
 echo "== the server around the engine"
 bench/server.py "$build"
 bench/resume.py "$build"

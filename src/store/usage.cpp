@@ -17,24 +17,41 @@ namespace {
 
 constexpr int kMaxRequests = 1000;
 
-constexpr const char* kSums =
-    "sum(requests), sum(prompt_tokens), sum(cached_tokens), sum(output_tokens), sum(reasoning_tokens), "
-    "sum(cost) ";
+// The sums of `usage`, of each day or label or of all. A label's sum first, then its name: that joins and
+// sorts by text a few thousand rows instead of every day's.
+std::string parts_sql(const UsageQuery& query, std::string_view part) {
+  std::string sql = "SELECT " + std::string(part) +
+                    " AS part, sum(requests) AS requests, sum(prompt_tokens) AS prompt_tokens, "
+                    "sum(cached_tokens) AS cached_tokens, sum(output_tokens) AS output_tokens, "
+                    "sum(reasoning_tokens) AS reasoning_tokens, sum(cost) AS cost "
+                    "FROM usage WHERE day >= ? AND day < ? ";
+  if (!query.key_id.empty()) sql += "AND label IN (SELECT label FROM labels WHERE key_id = ?) ";
+  if (query.by != UsageGroup::none) sql += "GROUP BY " + std::string(part);
+  return sql;
+}
+
+std::string names_sql(const UsageQuery& query, const std::string& name) {
+  return "SELECT " + name +
+         ", sum(requests), sum(prompt_tokens), sum(cached_tokens), sum(output_tokens), "
+         "sum(reasoning_tokens), sum(cost) FROM (" +
+         parts_sql(query, "label") + ") AS parts JOIN labels ON labels.label = parts.part GROUP BY " + name;
+}
 
 // One row for each group; the first column is what it is grouped by.
 std::string report_sql(const UsageQuery& query) {
-  static constexpr base::EnumTable<UsageGroup, 5> kColumns{{{UsageGroup::none, "0"},
-                                                            {UsageGroup::day, "day"},
-                                                            {UsageGroup::key, "key_id"},
-                                                            {UsageGroup::model, "model"},
-                                                            {UsageGroup::api, "api"}}};
-  static_assert(base::is_complete(kColumns));
-  const std::string column(base::to_text(kColumns, query.by));
-  std::string sql = "SELECT " + column + ", " + kSums +
-                    "FROM usage JOIN labels ON labels.label = usage.label WHERE day >= ? AND day < ? ";
-  if (!query.key_id.empty()) sql += "AND key_id = ? ";
-  if (query.by != UsageGroup::none) sql += "GROUP BY " + column + " ORDER BY " + column;
-  return sql;
+  switch (query.by) {
+    case UsageGroup::none:
+      return parts_sql(query, "0");
+    case UsageGroup::day:
+      return parts_sql(query, "day") + " ORDER BY day";
+    case UsageGroup::key:
+      return names_sql(query, "key_id");
+    case UsageGroup::model:
+      return names_sql(query, "model");
+    case UsageGroup::api:
+      return names_sql(query, "api");
+  }
+  return {};
 }
 
 std::string date_of(std::int64_t day) {
@@ -145,8 +162,9 @@ std::vector<LedgerRow> read_requests(Database& database, const RequestQuery& que
 std::vector<LifetimeRow> read_lifetimes(Database& database) {
   std::vector<LifetimeRow> found;
   auto rows = database.prepare(
-      "SELECT key_id, max(account_id), sum(prompt_tokens + output_tokens), sum(cost) "
-      "FROM usage JOIN labels ON labels.label = usage.label GROUP BY key_id ORDER BY key_id");
+      "SELECT key_id, max(account_id), sum(tokens), sum(cost) FROM "
+      "(SELECT label, sum(prompt_tokens + output_tokens) AS tokens, sum(cost) AS cost FROM usage "
+      "GROUP BY label) AS parts JOIN labels ON labels.label = parts.label GROUP BY key_id ORDER BY key_id");
   while (rows.step()) found.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.integer(3)});
   return found;
 }
