@@ -181,6 +181,28 @@ TEST_F(LedgerTest, KeepsLongRunningEntriesWithoutKeepingTheJournalAroundThem) {
   EXPECT_EQ(total_of(*store->thread).requests, 8010);
 }
 
+TEST_F(LedgerTest, DoesNotMindAClockThatJumps) {
+  const std::vector<std::int64_t> moments{1'700'000'000'000, 0, 4'000'000'000'000, -1, 1'600'000'000'000};
+  in_a_process_that_dies([&] {
+    auto store = open();
+    for (std::size_t i = 0; i < moments.size(); ++i) {
+      for (const char* end : {"settled", "running"}) {
+        Admission one = admission(std::to_string(i) + end);
+        one.arrived = moments[i];
+        const auto entry = store->ledger->admit(one, {});
+        if (*end == 's') store->ledger->settle(entry, {{}, "ok", -5, -1'000'000});
+      }
+      if (i == 2 && !store->ledger->flush()) die(false);
+    }
+    die(true);
+  });
+  auto store = open();
+  const auto rows = rows_of(*store->thread);
+  ASSERT_EQ(rows.size(), 2 * moments.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i].admission.arrived, moments[i / 2]);
+  expect_sums_match(*store->thread);
+}
+
 TEST_F(LedgerTest, RefusesToShareItsJournalWithAnotherProcess) {
   auto store = open();
   store->ledger->admit(admission("a"), {});
