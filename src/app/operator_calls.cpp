@@ -13,6 +13,7 @@
 #include "app/paper_exchange.h"
 #include "http/client.h"
 #include "serve/front_door.h"
+#include "serve/metrics.h"
 #include "serve/running_responses.h"
 #include "store/platform.h"
 #include "wire/json.h"
@@ -91,6 +92,7 @@ Result<Answer> answer_here(const Configuration& configuration, const OperatorCal
   auto responses = store::Responses::open("", {}, clock);
   if (!responses) return base::fail(responses.error());
   serve::RunningResponses running;
+  serve::Metrics metrics;
   serve::Services services{catalogue,
                            gate,
                            keyring,
@@ -104,6 +106,7 @@ Result<Answer> answer_here(const Configuration& configuration, const OperatorCal
                            running,
                            random,
                            log,
+                           metrics,
                            clock};
   serve::FrontDoor door(services);
 

@@ -18,6 +18,7 @@
 #include "http/server.h"
 #include "serve/front_door.h"
 #include "serve/interrupted_responses.h"
+#include "serve/metrics.h"
 #include "serve/reply.h"
 #include "serve/running_responses.h"
 #include "store/platform.h"
@@ -186,6 +187,7 @@ Result<void> run(const Configuration& configuration) {
   auto responses = open_responses(configuration, log);
   if (!responses) return base::fail(responses.error());
   serve::RunningResponses running;
+  serve::Metrics metrics;
   serve::Services services{catalogue,
                            gate,
                            keyring,
@@ -199,6 +201,7 @@ Result<void> run(const Configuration& configuration) {
                            running,
                            random,
                            log,
+                           metrics,
                            clock,
                            kVersion,
                            configuration.currency,

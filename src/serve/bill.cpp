@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "serve/metrics.h"
 #include "serve/stored.h"
 
 namespace trilogue::serve {
@@ -89,6 +90,7 @@ Bill::~Bill() {
   store::Settlement settlement{spent(), std::string(errand_.outcome),
                                wrote ? milliseconds(first_token_ - errand_.arrived) : 0,
                                milliseconds(now - errand_.arrived)};
+  services_.metrics.count(errand_.api, errand_.usage, wrote ? first_token_ - errand_.arrived : now - now);
   services_.ledger.settle(entry_, std::move(settlement));
 }
 

@@ -1,5 +1,6 @@
 #include "serve/front_door.h"
 
+#include "serve/metrics.h"
 #include "serve/operator.h"
 #include "serve/reply.h"
 #include "serve/routes.h"
@@ -18,7 +19,8 @@ constexpr std::size_t kLoggedName = 120;
 
 asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   Call call(exchange);
-  call.trace_id = new_trace_id(services_.random);
+  call.trace_id = trace_id_of(exchange.head().header("traceparent"));
+  if (call.trace_id.empty()) call.trace_id = new_trace_id(services_.random);
   call.arrived = std::chrono::steady_clock::now();
   call.headers = trace_headers(call.trace_id);
   try {
@@ -72,7 +74,8 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
 // Requests and concurrency are decided here, before anything is read.
 base::Result<void> FrontDoor::check_right(Call& call, Right right) {
   if (right == Right::none) return {};
-  if (right == Right::operate) return check_operator(services_, call.exchange);
+  if (right == Right::watch && !services_.gate.requires_key()) return {};
+  if (right == Right::operate || right == Right::watch) return check_operator(services_, call.exchange);
   const http::Head& head = call.exchange.head();
   const bool takes_api_key = call.api == Api::messages;
   const admission::Credentials credentials{head.header("authorization"),
@@ -89,6 +92,7 @@ base::Result<void> FrontDoor::check_right(Call& call, Right right) {
 
 void FrontDoor::log(const Call& call) const {
   const auto took = std::chrono::steady_clock::now() - call.arrived;
+  services_.metrics.count(call, took);
   services_.log.write(
       base::LogLevel::info, "request",
       {{"trace", call.trace_id},

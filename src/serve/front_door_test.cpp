@@ -11,6 +11,7 @@
 #include "admission/secret_text.h"
 #include "engine/scripted/scripted_engine.h"
 #include "serve/background_run.h"
+#include "serve/metrics.h"
 #include "serve/reply.h"
 #include "serve/running_responses.h"
 #include "store/platform.h"
@@ -97,6 +98,7 @@ class FrontDoorTest : public testing::Test {
     const auto platform = std::move(store::open_platform("", false).value());
     const auto responses = std::move(store::Responses::open("", {}, clock).value());
     RunningResponses running;
+    Metrics metrics;
     Services services{catalogue,
                       gate,
                       keyring,
@@ -110,6 +112,7 @@ class FrontDoorTest : public testing::Test {
                       running,
                       random,
                       log,
+                      metrics,
                       clock,
                       "test",
                       "",
@@ -171,6 +174,19 @@ std::string header(const http::Reply& reply, const std::string& name) {
     if (http::same_word(one.name, name)) return one.value;
   }
   return "";
+}
+
+TEST(TraceId, IsThatOfTheTraceWhereThereIsOne) {
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  EXPECT_EQ(trace_id_of("00-" + id + "-00f067aa0ba902b7-01"), id);
+  EXPECT_EQ(trace_id_of("cc-" + id + "-00f067aa0ba902b7-01-what comes later"), id);
+  for (const std::string& broken :
+       {std::string(), "00-" + id, "00-" + id + "-00f067aa0ba902b7-0",
+        "00-" + id + "-00f067aa0ba902b7-01-more", "ff-" + id + "-00f067aa0ba902b7-01",
+        "00-" + std::string(32, '0') + "-00f067aa0ba902b7-01", "00-" + id + "-0000000000000000-01",
+        "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "00_" + id + "-00f067aa0ba902b7-01",
+        "00-" + id + "-00f067aa0ba902b7-01 "})
+    EXPECT_EQ(trace_id_of(broken), "") << broken;
 }
 
 TEST_F(FrontDoorTest, AnswersAChatRequestWhole) {

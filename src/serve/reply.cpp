@@ -1,5 +1,8 @@
 #include "serve/reply.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/enum_table.h"
 #include "dialect/chat/errors.h"
 #include "dialect/messages/errors.h"
@@ -53,6 +56,24 @@ http::Reply failure_reply(Api api, const base::Failure& failure, std::string_vie
 
 std::string new_trace_id(base::Random& random) {
   return random.text(base::kLowerHex, 32);
+}
+
+std::string trace_id_of(std::string_view traceparent) {
+  constexpr std::size_t kLength = 55;  // 2-32-16-2 digits; a later version may go on after a dash
+  constexpr std::size_t kDashes[] = {2, 35, 52};
+  if (traceparent.size() < kLength || (traceparent.size() > kLength && traceparent[kLength] != '-'))
+    return {};
+  for (std::size_t i = 0; i < kLength; ++i) {
+    const bool dash = std::ranges::find(kDashes, i) != std::end(kDashes);
+    if (dash ? traceparent[i] != '-' : base::kLowerHex.find(traceparent[i]) == std::string_view::npos)
+      return {};
+  }
+  const std::string_view version = traceparent.substr(0, 2), id = traceparent.substr(3, 32);
+  const bool longer = traceparent.size() > kLength;
+  const bool is_nothing = id.find_first_not_of('0') == std::string_view::npos ||
+                          traceparent.substr(36, 16).find_first_not_of('0') == std::string_view::npos;
+  if (version == "ff" || (version == "00" && longer) || is_nothing) return {};
+  return std::string(id);
 }
 
 std::vector<http::Header> trace_headers(const std::string& trace_id) {

@@ -10,9 +10,11 @@
 #include "serve/health.h"
 #include "serve/list_models.h"
 #include "serve/messages.h"
+#include "serve/metrics.h"
 #include "serve/operator.h"
 #include "serve/query.h"
 #include "serve/responses.h"
+#include "serve/show_account.h"
 #include "serve/stored_responses.h"
 #include "serve/token_count.h"
 #include "wire/utf8.h"
@@ -46,6 +48,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/admin/v1/usage", Api::other, Right::operate, show_usage},
     {"GET", "/admin/v1/requests", Api::other, Right::operate, list_requests},
     {"GET", "/admin/v1/status", Api::other, Right::operate, show_status},
+    {"GET", "/v1/accounts", Api::other, Right::key, show_account},
+    {"GET", "/metrics", Api::other, Right::watch, show_metrics},
     {"GET", "/console", Api::other, Right::none, show_console},
     {"GET", "/console/{name}", Api::other, Right::none, show_console},
     {"GET", "/health", Api::other, Right::none, health},

@@ -17,6 +17,7 @@ enum class Right {
   none,
   key,       // once any key exists
   generate,  // the same, and the request counts against the key's limits
+  watch,     // to be the operator once any key exists
   operate,   // to be the operator, see serve/operator.h
 };
 

@@ -30,6 +30,7 @@ struct Limits {
   bool reasoning_summaries = false;                                // reasoning_events = "summary"
 };
 
+class Metrics;
 class RunningResponses;
 
 struct Services {
@@ -46,6 +47,7 @@ struct Services {
   RunningResponses& running;
   base::Random& random;
   const base::Log& log;
+  Metrics& metrics;
   base::WallClock wall_clock;
   std::string_view version{};
   std::string currency{};  // that money is counted in, as ISO 4217 has it; "": none is configured

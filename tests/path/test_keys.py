@@ -406,6 +406,37 @@ class Operator(Platform):
         self.assertEqual(numbers, sorted(numbers, reverse=True))
         self.assertEqual(first["data"][0]["outcome"], "ok")
 
+    def test_metrics_are_open_until_there_is_a_key_and_the_operators_after(self):
+        self.chat(None)
+        self.chat(None, model="nobody")
+        status, text = self.metrics()
+        self.assertEqual(status, 200)
+        self.assertIn('trilogue_requests_total{api="chat",outcome="ok"} 1\n', text)
+        self.assertIn('trilogue_requests_total{api="chat",outcome="invalid"} 1\n', text)
+        self.assertIn('trilogue_tokens_total{kind="prompt"} 9\n', text)
+        self.assertIn('trilogue_request_duration_seconds_count{api="chat"} 2\n', text)
+        for line in text.splitlines():
+            self.assertRegex(line, r'^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"]*",?)+\})? [0-9.e+-]+)$')
+        key = self.key("locks")
+        self.assertEqual(self.metrics()[0], 401)
+        self.assertEqual(self.metrics(f"Bearer {key['key']}")[0], 401)
+        status, text = self.metrics(f"Bearer {self.token()}")
+        self.assertEqual(status, 200)
+        self.assertNotIn(key["key"], text)
+
+    def metrics(self, authorization=None):
+        reply = self.server.send("GET", "/metrics", headers={"Authorization": authorization})
+        return reply.status, reply.body.decode()
+
+    def test_a_key_sees_what_is_left_of_its_money(self):
+        key = self.key("paid", "--cost-budget", "2.5")
+        account = self.ask("GET", "/v1/accounts", Authorization=f"Bearer {key['key']}")[2]
+        self.assertEqual(account, {"object": "account", "type": "prepaid", "balance": 2.5, "total_cash_balance": 2.5,
+                                   "total_voucher_balance": 0})
+        free = self.key("free")
+        account = self.ask("GET", "/v1/accounts", Authorization=f"Bearer {free['key']}")[2]
+        self.assertEqual(account["type"], "postpaid")
+
     def test_wrong_methods_are_405(self):
         self.assertEqual(self.ask("PUT", "/admin/v1/keys")[0], 405)
         self.assertEqual(self.ask("DELETE", "/admin/v1/usage")[0], 405)
