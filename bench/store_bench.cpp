@@ -37,7 +37,7 @@ void wait_for(Responses& store) {
 
 trilogue::store::NewResponse response(Random& random) {
   const auto id = [&random, family = random.text(trilogue::base::kLowerHex, 16)](const char* kind) {
-    return kind + family + random.text(trilogue::base::kLowerHex, 32);
+    return kind + family + random.text(trilogue::base::kLowerHex, 16);
   };
   const std::string item(900, 'x');
   return {id("resp_"),

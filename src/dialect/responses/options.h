@@ -73,11 +73,11 @@ struct OfferedTool {
 // Makes an id that begins with the prefix: `msg_` → `msg_0123…`. Unguessable and never the same twice.
 using IdMaker = std::function<std::string(std::string_view prefix)>;
 
-// Ids of 48 hex digits behind their prefix, of which the first 16 are the same for all that it makes: by them
+// Ids of 32 hex digits behind their prefix, of which the first 16 are the same for all that it makes: by them
 // the store finds the response that an item belongs to. `random` must outlive it.
 inline IdMaker ids_from(base::Random& random) {
   return [&random, family = random.text(base::kLowerHex, 16)](std::string_view prefix) {
-    return std::string(prefix) + family + random.text(base::kLowerHex, 32);
+    return std::string(prefix) + family + random.text(base::kLowerHex, 16);
   };
 }
 
