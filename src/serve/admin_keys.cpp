@@ -43,13 +43,13 @@ Result<State> find(const Services& services, const std::string& id) {
   return state;
 }
 
-Result<State> find_changeable(const Services& services, const std::string& id) {
-  auto state = find(services, id);
-  if (!state) return state;
+// Of a key that the configuration does not hold; whether it is revoked is for the store to say.
+Result<void> is_in_store(const Services& services, const std::string& id) {
+  const auto state = find(services, id);
+  if (!state) return base::fail(state.error());
   if ((*state)->key.account_id == kConfigured)
     return base::invalid("", "This key stands in the configuration: change it there");
-  if ((*state)->key.revoked) return base::invalid("", "This key has been revoked");
-  return state;
+  return {};
 }
 
 // ---- what is done ----
@@ -79,8 +79,10 @@ asio::awaitable<Result<store::Account>> find_or_make_account(Services& services,
   account.name = std::move(name);
   account.created = now(services);
   auto added = co_await add(services, account);
-  if (!added) co_return base::fail(std::move(added.error()));
-  co_return account;
+  if (added) co_return account;
+  // Somebody else may have made it meanwhile.
+  if (auto known = services.keyring.account_named(account.name)) co_return *known;
+  co_return base::fail(std::move(added.error()));
 }
 
 asio::awaitable<Result<NewKey>> create(Services& services, KeySettings settings) {
@@ -100,46 +102,61 @@ asio::awaitable<Result<NewKey>> create(Services& services, KeySettings settings)
   co_return NewKey{services.keyring.find_by_id(key.id), std::move(secret)};
 }
 
-asio::awaitable<Result<State>> write(Services& services, store::Key key) {
-  auto ask = [&services, &key](auto answer) {
-    services.keys.update(key, and_then_hold(services, key, std::move(answer)));
+// Done to the key as it stands in the store at that moment: what others did meanwhile is never undone.
+asio::awaitable<Result<State>> write(Services& services, std::string id, store::Keys::Change change) {
+  if (auto fine = is_in_store(services, id); !fine) co_return base::fail(std::move(fine.error()));
+  auto ask = [&](auto answer) {
+    auto hold = [&services, answer = std::move(answer)](Result<store::Key> written) {
+      if (written) services.keyring.put(*written);
+      answer(std::move(written));
+    };
+    services.keys.change(id, std::move(change), std::move(hold));
   };
-  auto updated = co_await answered<void>(std::move(ask));
-  if (!updated) co_return base::fail(std::move(updated.error()));
-  co_return services.keyring.find_by_id(key.id);
+  auto changed = co_await answered<store::Key>(std::move(ask));
+  if (!changed) co_return base::fail(std::move(changed.error()));
+  co_return services.keyring.find_by_id(id);
+}
+
+Result<void> is_good(const store::Key& key) {
+  if (key.revoked) return base::invalid("", "This key has been revoked");
+  return {};
 }
 
 asio::awaitable<Result<State>> change(Services& services, Call& call) {
-  const auto state = find_changeable(services, call.argument);
-  if (!state) co_return state;
+  if (auto fine = is_in_store(services, call.argument); !fine) co_return base::fail(std::move(fine.error()));
   auto body = co_await read_json_body(call);
   if (!body) co_return base::fail(std::move(body.error()));
-  const auto settings = parse_key_settings(std::move(*body));
+  auto settings = parse_key_settings(std::move(*body));
   if (!settings) co_return base::fail(settings.error());
   if (settings->account) co_return base::invalid("account", "a key cannot move to another account");
-  store::Key key = (*state)->key;
-  settings->apply_to(key);
-  co_return co_await write(services, std::move(key));
+  auto apply = [settings = std::move(*settings)](store::Key& key) -> Result<void> {
+    if (auto fine = is_good(key); !fine) return fine;
+    settings.apply_to(key);
+    return {};
+  };
+  co_return co_await write(services, call.argument, std::move(apply));
 }
 
 asio::awaitable<Result<State>> revoke(Services& services, const std::string& id) {
   auto state = find(services, id);
   if (!state || (*state)->key.revoked) co_return state;
-  state = find_changeable(services, id);
-  if (!state) co_return state;
-  store::Key key = (*state)->key;
-  key.revoked = now(services);
-  co_return co_await write(services, std::move(key));
+  auto apply = [at = now(services)](store::Key& key) -> Result<void> {
+    if (!key.revoked) key.revoked = at;
+    return {};
+  };
+  co_return co_await write(services, id, std::move(apply));
 }
 
 asio::awaitable<Result<NewKey>> rotate(Services& services, const std::string& id) {
-  const auto state = find_changeable(services, id);
-  if (!state) co_return base::fail(state.error());
-  store::Key key = (*state)->key;
   base::Secret secret = admission::new_key_secret(services.random);
-  key.digest = admission::digest_of(secret.expose());
-  key.hint = admission::hint_of(secret.expose());
-  auto changed = co_await write(services, std::move(key));
+  auto apply = [digest = admission::digest_of(secret.expose()),
+                hint = admission::hint_of(secret.expose())](store::Key& key) -> Result<void> {
+    if (auto fine = is_good(key); !fine) return fine;
+    key.digest = digest;
+    key.hint = hint;
+    return {};
+  };
+  auto changed = co_await write(services, id, std::move(apply));
   if (!changed) co_return base::fail(std::move(changed.error()));
   co_return NewKey{std::move(*changed), std::move(secret)};
 }

@@ -1,5 +1,6 @@
 #include "store/keys.h"
 
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -84,8 +85,6 @@ void update_key(Database& database, const Key& key) {
   update.bind(key.name).bind_blob(key.digest).bind(key.hint).bind(key.tier);
   bind_allowance(update, key.allowance);
   update.bind(key.expires).bind(key.revoked).bind(key.id).run();
-  if (!database.failed() && database.changes() == 0)
-    return database.refuse({FailureKind::not_found, "There is no key with id '" + key.id + "'", {}, {}});
   database.prepare("DELETE FROM key_models WHERE key_id = ?").bind(key.id).run();
   write_models(database, key);
 }
@@ -113,31 +112,67 @@ std::vector<Account> read_accounts(Database& database) {
   return accounts;
 }
 
+constexpr std::string_view kKeyColumns =
+    "SELECT id, account_id, name, digest, hint, tier, created, expires, revoked, concurrency, "
+    "requests_per_minute, tokens_per_minute, token_budget, cost_budget FROM keys ";
+
+// But for its models.
+Key read_key(const Statement& row) {
+  return {row.text(0),
+          row.text(1),
+          row.text(2),
+          row.text(3),
+          row.text(4),
+          row.text(5),
+          read_allowance(row, 9),
+          {},
+          row.integer(6),
+          row.optional_integer(7),
+          row.optional_integer(8)};
+}
+
 std::vector<Key> read_keys(Database& database) {
   std::unordered_map<std::string, std::vector<std::string>> models;
   auto model_rows = database.prepare("SELECT key_id, model FROM key_models ORDER BY key_id, position");
   while (model_rows.step()) models[model_rows.text(0)].push_back(model_rows.text(1));
 
   std::vector<Key> keys;
-  auto rows = database.prepare(
-      "SELECT id, account_id, name, digest, hint, tier, created, expires, revoked, concurrency, "
-      "requests_per_minute, tokens_per_minute, token_budget, cost_budget FROM keys ORDER BY number");
+  auto rows = database.prepare(std::string(kKeyColumns) + "ORDER BY number");
   while (rows.step()) {
-    Key key{rows.text(0),
-            rows.text(1),
-            rows.text(2),
-            rows.text(3),
-            rows.text(4),
-            rows.text(5),
-            read_allowance(rows, 9),
-            {},
-            rows.integer(6),
-            rows.optional_integer(7),
-            rows.optional_integer(8)};
+    Key key = read_key(rows);
     key.models = std::move(models[key.id]);
     keys.push_back(std::move(key));
   }
   return keys;
+}
+
+std::optional<Key> find_key(Database& database, std::string_view id) {
+  auto row = database.prepare(std::string(kKeyColumns) + "WHERE id = ?");
+  if (!row.bind(id).step()) return std::nullopt;
+  Key key = read_key(row);
+  auto models = database.prepare("SELECT model FROM key_models WHERE key_id = ? ORDER BY position");
+  models.bind(id);
+  while (models.step()) key.models.push_back(models.text(0));
+  return key;
+}
+
+Key change_key(Database& database, const std::string& id, const Keys::Change& change) {
+  auto found = find_key(database, id);
+  if (database.failed()) return {};
+  if (!found) {
+    database.refuse({FailureKind::not_found, "There is no key with id '" + id + "'", {}, {}});
+    return {};
+  }
+  Key key = *found;
+  if (auto fine = change(key); !fine) {
+    database.refuse(std::move(fine.error()));
+    return {};
+  }
+  key.id = std::move(found->id);
+  key.account_id = std::move(found->account_id);
+  key.created = found->created;
+  update_key(database, key);
+  return key;
 }
 
 }  // namespace
@@ -158,8 +193,13 @@ void Keys::add(Key key, Answer<void> answer) {
   thread_.post([key = std::move(key)](Database& database) { add_key(database, key); }, std::move(answer));
 }
 
-void Keys::update(Key key, Answer<void> answer) {
-  thread_.post([key = std::move(key)](Database& database) { update_key(database, key); }, std::move(answer));
+void Keys::change(std::string id, Change change, Answer<Key> answer) {
+  ask<Key>(
+      thread_,
+      [id = std::move(id), change = std::move(change)](Database& database) {
+        return change_key(database, id, change);
+      },
+      std::move(answer));
 }
 
 void Keys::update(Account account, Answer<void> answer) {

@@ -68,9 +68,17 @@ class Keys final {
   void add(Account account, Answer<void> answer);
   void add(Key key, Answer<void> answer);
 
-  // Writes every field but id, account and created over those that are there. Failure: not_found, or
+  // What is to become of a key as it stands now; a failure leaves it alone. Called on the database's thread,
+  // and again when the transaction has to be done again.
+  using Change = std::function<base::Result<void>(Key&)>;
+
+  // Reads a key, changes it and writes it back, with nobody in between; the answer is the key as it stands
+  // then. Its id, its account and when it was created stay. Failures: not_found; that of `change`;
   // invalid_request as above.
-  void update(Key key, Answer<void> answer);
+  void change(std::string id, Change change, Answer<Key> answer);
+
+  // Writes every field but id and created over those that are there. Failure: not_found, or invalid_request
+  // as above.
   void update(Account account, Answer<void> answer);
 
  private:

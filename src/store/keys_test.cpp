@@ -33,9 +33,17 @@ class KeysTest : public testing::Test {
   base::Result<void> add(T row) {
     return answer_of<void>([&](auto answer) { platform_.keys->add(std::move(row), answer); });
   }
-  template <class T>
-  base::Result<void> update(T row) {
+  base::Result<void> update(Account row) {
     return answer_of<void>([&](auto answer) { platform_.keys->update(std::move(row), answer); });
+  }
+  base::Result<Key> change(const std::string& id, Keys::Change how) {
+    return answer_of<Key>([&](auto answer) { platform_.keys->change(id, std::move(how), answer); });
+  }
+  base::Result<Key> update(const Key& row) {
+    return change(row.id, [row](Key& key) {
+      key = row;
+      return base::Result<void>();
+    });
   }
   KeysAndAccounts all() {
     auto found = answer_of<KeysAndAccounts>([&](auto answer) { platform_.keys->all(answer); });
@@ -130,6 +138,35 @@ TEST_F(KeysTest, RefusesAnUpdateOfNothingOrToWhatIsTaken) {
   EXPECT_EQ(update(account("acct_2", "research")).error().path, "name");
   EXPECT_TRUE(update(key("key_2", "two")));  // its own is not taken
   EXPECT_EQ(all().keys[1].digest, "two");
+}
+
+TEST_F(KeysTest, AChangeSeesTheKeyAsItStandsAndAnswersWhatItBecame) {
+  ASSERT_TRUE(add(account("acct_1", "research")));
+  ASSERT_TRUE(add(key("key_1", "one")));
+  ASSERT_TRUE(update(key("key_1", "two")));
+  std::string seen;
+  const auto changed = change("key_1", [&seen](Key& key) {
+    seen = key.digest;
+    key.models.emplace_back("third");
+    return base::Result<void>();
+  });
+  EXPECT_EQ(seen, "two");
+  Key expected = key("key_1", "two");
+  expected.models.emplace_back("third");
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(*changed, expected);
+  EXPECT_EQ(all().keys, std::vector<Key>{expected});
+}
+
+TEST_F(KeysTest, AChangeThatIsNotWantedLeavesEverything) {
+  ASSERT_TRUE(add(account("acct_1", "research")));
+  ASSERT_TRUE(add(key("key_1", "one")));
+  const auto refused = change("key_1", [](Key& key) -> base::Result<void> {
+    key.name = "half done";
+    return base::invalid("", "not this one");
+  });
+  EXPECT_EQ(refused.error().message, "not this one");
+  EXPECT_EQ(all().keys, std::vector<Key>{key("key_1", "one")});
 }
 
 TEST_F(KeysTest, TakesSqlForText) {

@@ -12,7 +12,7 @@ import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
-from trilogue_server import ENDLESS, PATIENCE, PLAIN, Server, run
+from trilogue_server import ENDLESS, PATIENCE, PLAIN, Server, read_all, run
 
 STORIES = {"plain": PLAIN, "endless": ENDLESS, "big": PLAIN.replace("prompt=9", "prompt=400")}
 
@@ -392,6 +392,46 @@ class Operator(Platform):
         self.assertEqual(self.ask("POST", path, {"limits": {"requests_per_minute": None}}, **authorization)[0], 200)
         self.assertEqual(self.chat(key).status, 200)
         self.assertEqual(self.ask("POST", path, {"account": "other"}, **authorization)[0], 400)
+
+    def change_slowly(self, key, between):
+        """A change of a key whose body is complete only after `between` is done; its status."""
+        body = b'{"name":"renamed"}'
+        head = (f"POST /admin/v1/keys/{key['id']} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                f"Authorization: Bearer {self.token()}\r\nContent-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n")
+        with self.server.raw() as wire:
+            wire.sendall(head.encode() + body[:5])
+            time.sleep(0.2)  # it is let in and waits for the rest
+            done = between()
+            wire.sendall(body[5:])
+            return int(read_all(wire).split()[1]), done
+
+    def test_a_change_that_takes_its_time_brings_no_old_secret_back(self):
+        key = self.key("rotated meanwhile")
+        status, rotated = self.change_slowly(key, lambda: self.command("keys", "rotate", key["id"]))
+        self.assertEqual((status, self.chat(key).status, self.chat(rotated).status), (200, 401, 200))
+
+    def test_a_change_that_takes_its_time_brings_no_revoked_key_back(self):
+        key = self.key("revoked meanwhile")
+        status, _ = self.change_slowly(key, lambda: self.command("keys", "revoke", key["id"]))
+        self.assertEqual((status, self.chat(key).status), (400, 401))
+        self.server.stop()
+        self.start()
+        self.assertEqual(self.chat(key).status, 401)
+
+    def test_changes_at_the_same_time_all_hold(self):
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        key = self.key("changed by many")
+        place = f"/admin/v1/keys/{key['id']}"
+        with ThreadPoolExecutor(3) as pool:
+            for turn in range(1, 21):
+                named = pool.submit(self.ask, "POST", place, {"name": f"turn {turn}"}, **authorization)
+                limited = pool.submit(self.ask, "POST", place, {"limits": {"concurrency": turn}}, **authorization)
+                rotated = pool.submit(self.ask, "POST", place + "/rotate", {}, **authorization).result()[2]
+                self.assertEqual((named.result()[0], limited.result()[0]), (200, 200))
+                now = self.ask("GET", place, **authorization)[2]
+                self.assertEqual((now["name"], now["limits"]["concurrency"]), (f"turn {turn}", turn))
+                self.assertEqual(self.chat(rotated).status, 200)
 
     def test_requests_are_listed_newest_first_and_in_pages(self):
         for _ in range(5):
