@@ -10,12 +10,23 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace trilogue::app {
 namespace {
 
 using base::FailureKind;
+
+bool lock_within(int file, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kMoment{20};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(kMoment);
+  }
+  return true;
+}
 
 std::string holder_of(int file) {
   std::array<char, 32> text{};
@@ -41,7 +52,7 @@ std::string socket_file(const std::string& folder) {
   return folder.empty() ? "" : folder + "/trilogue.sock";
 }
 
-base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
+base::Result<DataDirectory> DataDirectory::open(const std::string& path, std::chrono::milliseconds patience) {
   if (path.empty()) return DataDirectory();
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -56,7 +67,7 @@ base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
                       "Cannot write to the data directory " + path + ": " + std::strerror(errno));
   }
   DataDirectory directory(lock);
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+  if (!lock_within(lock, patience)) {
     return base::fail(FailureKind::unavailable, "The data directory " + path + " is in use by " +
                                                     holder_of(lock) +
                                                     "; give this server another with --data");

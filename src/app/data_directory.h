@@ -1,6 +1,7 @@
 // The folder for what must survive a restart. Made when it is missing, and locked by one server at a time.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/result.h"
@@ -17,8 +18,8 @@ std::string socket_file(const std::string& folder);
 class DataDirectory final {
  public:
   // Failures, in words for the person at the terminal: it cannot be made or written; unavailable, when a
-  // server has it.
-  static base::Result<DataDirectory> open(const std::string& path);
+  // server has it, and keeps it for so long.
+  static base::Result<DataDirectory> open(const std::string& path, std::chrono::milliseconds patience);
 
   DataDirectory() = default;  // none: nothing is kept
   DataDirectory(DataDirectory&& other) noexcept;

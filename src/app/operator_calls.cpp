@@ -27,6 +27,7 @@ using base::Result;
 namespace {
 
 constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kStartPatience{10};  // for a server on its way up or down, and other commands
 
 struct Answer {
   int status = 0;
@@ -122,14 +123,20 @@ Result<Answer> answer_here(const Configuration& configuration, const OperatorCal
 Result<std::string> ask_operator(const Configuration& configuration, const OperatorCall& call) {
   if (configuration.data_directory.empty())
     return base::invalid("", "There is no data directory: give one with --data");
-  auto directory = DataDirectory::open(configuration.data_directory);
-  // Somebody has it: the server that runs there is the one to ask.
-  const bool held = !directory && directory.error().kind == FailureKind::unavailable;
-  if (!directory && !held) return base::fail(directory.error());
-  auto answer =
-      held ? ask_server(socket_file(configuration.data_directory), call) : answer_here(configuration, call);
-  if (!answer) return base::fail(std::move(answer.error()));
-  return body_of(std::move(*answer));
+  const auto until = std::chrono::steady_clock::now() + kStartPatience;
+  for (;;) {
+    auto directory = DataDirectory::open(configuration.data_directory, std::chrono::milliseconds(20));
+    // Somebody has it: the server that runs there is the one to ask, unless it starts or stops just now, or
+    // it is another command.
+    const bool held = !directory && directory.error().kind == FailureKind::unavailable;
+    if (!directory && !held) return base::fail(directory.error());
+    auto answer =
+        held ? ask_server(socket_file(configuration.data_directory), call) : answer_here(configuration, call);
+    if (answer) return body_of(std::move(*answer));
+    const bool nobody_listens = held && answer.error().kind == FailureKind::not_found;
+    if (!nobody_listens || std::chrono::steady_clock::now() >= until)
+      return base::fail(std::move(answer.error()));
+  }
 }
 
 }  // namespace trilogue::app

@@ -163,7 +163,8 @@ Result<void> run(const Configuration& configuration) {
   const auto started = std::chrono::steady_clock::now();
   const base::Log log(configuration.log_level);
   base::Random random;
-  auto data = DataDirectory::open(configuration.data_directory);
+  // A command that looks after the keys is done with it in a moment.
+  auto data = DataDirectory::open(configuration.data_directory, std::chrono::seconds(2));
   if (!data) return base::fail(data.error());
   auto platform = open_platform(configuration, log);
   if (!platform) return base::fail(platform.error());

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "http/name_lookup.h"
+#include "http/socket_path.h"
 #include "http/wait.h"
 
 namespace trilogue::http {
@@ -177,13 +178,14 @@ using FileStream = beast::basic_stream<asio::local::stream_protocol>;
 asio::awaitable<Fetched> fetch_local(std::string socket_file, ClientRequest request, base::SteadyTime until) {
   auto stream = std::make_shared<FileStream>(co_await asio::this_coro::executor);
   stream->expires_at(until);
-  const asio::local::stream_protocol::endpoint endpoint(socket_file);
+  const auto unreached = [&socket_file](const std::string& reason) {
+    return base::fail(FailureKind::not_found, "Cannot reach the server at " + socket_file + ": " + reason);
+  };
+  const SocketPath path(socket_file);
+  if (!path.fits()) co_return unreached("its path is too long");
+  const asio::local::stream_protocol::endpoint endpoint(path.text());
   const auto connected = co_await stream->async_connect(endpoint, kQuietly);
-  if (std::get<0>(connected)) {
-    const std::string reason = std::get<0>(connected).message();
-    co_return base::fail(FailureKind::unavailable,
-                         "Cannot reach the server at " + socket_file + ": " + reason);
-  }
+  if (std::get<0>(connected)) co_return unreached(std::get<0>(connected).message());
   Url here{false, "localhost", "0", ""};
   auto asking = ask<FileStream>(nullptr, std::move(stream), std::move(here), std::move(request));
   co_return co_await std::move(asking);

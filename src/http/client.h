@@ -62,6 +62,7 @@ boost::asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch(Url url, C
                                                                       OfferAbort offer_abort = {});
 
 // The same to a server on this machine, through the file of its socket; the target is the whole path.
+// Failure: not_found when nobody listens there, so that nothing was sent.
 boost::asio::awaitable<base::Result<std::unique_ptr<Response>>> fetch_local(std::string socket_file,
                                                                             ClientRequest request,
                                                                             base::SteadyTime until);

@@ -1,13 +1,14 @@
 #include "http/listener.h"
 
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <utility>
+
+#include "http/socket_path.h"
 
 namespace trilogue::http {
 namespace asio = boost::asio;
@@ -65,12 +66,13 @@ base::Result<Acceptor> bind_file(asio::io_context& context, const std::string& f
   const auto refuse = [&file](const std::string& reason) {
     return fail(FailureKind::unavailable, "cannot listen on the socket file " + file + ": " + reason);
   };
-  if (file.size() >= sizeof(sockaddr_un::sun_path)) return refuse("its path is too long");
+  const SocketPath path(file);
+  if (!path.fits()) return refuse("its path is too long");
   ::unlink(file.c_str());
   error_code error;
   stream_protocol::acceptor acceptor(context);
   acceptor.open(stream_protocol(), error);
-  if (!error) acceptor.bind(stream_protocol::endpoint(file), error);
+  if (!error) acceptor.bind(stream_protocol::endpoint(path.text()), error);
   // Nobody can connect before it listens.
   if (!error && ::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0)
     error.assign(errno, boost::system::system_category());

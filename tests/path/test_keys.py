@@ -150,6 +150,44 @@ class Keys(Platform):
                 self.assertNotEqual(status, 0)
                 self.assertIn(said, printed)
 
+    def test_commands_at_the_same_time_take_turns(self):
+        self.server.stop()
+        with ThreadPoolExecutor(6) as pool:
+            made = [key["id"] for key in pool.map(self.key, "abcdef")]
+        self.assertEqual(sorted(key["id"] for key in self.command("keys", "list")["data"]), sorted(made))
+        self.start()
+
+    def test_commands_and_servers_that_come_and_go_wait_for_each_other(self):
+        done, made = threading.Event(), []
+
+        def make_keys():
+            while not done.is_set():
+                made.append(run("keys", "create", "one of many", "--data", self.data, "--json"))
+
+        maker = threading.Thread(target=make_keys)
+        maker.start()
+        try:
+            for _ in range(5):
+                self.server.stop()
+                self.start()
+        finally:
+            done.set()
+            maker.join()
+        self.assertEqual([printed for status, printed in made if status != 0], [])
+        for _, printed in made:
+            self.assertEqual(self.chat(json.loads(printed)).status, 200)
+
+    def test_a_directory_with_a_long_name_has_its_socket_too(self):
+        folder = os.path.join(self.folder.name, "d" * 120)
+        server = Server("--data", folder, stories=STORIES)
+        self.addCleanup(server.stop)
+        status, printed = run("keys", "create", "far away", "--data", folder, "--json")
+        self.assertEqual(status, 0, printed)
+        key = json.loads(printed)["key"]
+        self.assertEqual(server.send("GET", "/v1/models", headers={"Authorization": f"Bearer {key}"}).status, 200)
+        self.assertEqual(server.send("GET", "/v1/models").status, 401)
+        self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, "trilogue.sock")).st_mode), 0o600)
+
     def test_a_second_server_says_who_holds_the_directory(self):
         status, printed = run("serve", "--listen", "127.0.0.1:0", "--data", self.data)
         self.assertEqual(status, 1)
