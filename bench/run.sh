@@ -13,6 +13,8 @@ mkdir -p build/ledger-bench
 echo "== the server around the engine"
 bench/server.py "$build"
 bench/resume.py "$build"
+echo "== keys, limits and the ledger"
+bench/platform.py "$build"
 echo "== starting"
 bench/start.py "$build"
 echo "== the engine against a bare decode loop, 50 M parameters with random weights"
