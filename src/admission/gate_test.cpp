@@ -102,6 +102,19 @@ TEST_F(GateTest, GivesOutExactlyAsManyPlacesAsThereAre) {
   EXPECT_TRUE(two.admit({}));
 }
 
+TEST_F(GateTest, APermitTellsTheMetersWhatItCostsInTheEnd) {
+  keyring_.put(key_of("sk-one"));
+  const auto used = [this] { return keyring_.find_by_id("key_1")->meter->reading({}); };
+  auto permit = gate().admit(caller("sk-one"));
+  ASSERT_TRUE(permit);
+  permit->note(0, 400);
+  permit->note(0, 150);  // it was cached
+  EXPECT_EQ(used().cost, 150);
+  permit->note(3, 180);
+  EXPECT_EQ(used().cost, 180);
+  EXPECT_EQ(used().tokens, 3);
+}
+
 TEST_F(GateTest, FreesAMovedPermitOnce) {
   Gate one = gate(1);
   {

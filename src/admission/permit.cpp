@@ -34,7 +34,8 @@ void Permit::note(std::int64_t output_tokens, std::int64_t cost) {
   if (!key_) return;
   const std::int64_t more = output_tokens - std::exchange(output_tokens_, output_tokens);
   const std::int64_t dearer = cost - std::exchange(cost_, cost);
-  if (more > 0 || dearer > 0) meters().note(steady_clock::now(), more, dearer);
+  // A prompt that turns out to be cached has become cheaper.
+  if (more != 0 || dearer != 0) meters().note(steady_clock::now(), more, dearer);
 }
 
 }  // namespace trilogue::admission

@@ -26,7 +26,7 @@ class Permit final {
   // The prompt's tokens, once they are counted. Failure: rate_limited, when the minute has no room for them.
   base::Result<void> charge_prompt(std::int64_t tokens);
 
-  // What has been written by now, and what all of it costs by now; both only grow.
+  // What has been written by now, and what all of it costs by now.
   void note(std::int64_t output_tokens, std::int64_t cost);
 
   // Asked to stop when the key is revoked.

@@ -85,6 +85,7 @@ void Bill::note() {
 
 Bill::~Bill() {
   if (!entry_) return;
+  note();  // the prompt costs also who left before the first event
   const auto now = std::chrono::steady_clock::now();
   const bool wrote = first_token_ != base::SteadyTime{};
   store::Settlement settlement{spent(), std::string(errand_.outcome),

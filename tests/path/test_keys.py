@@ -287,6 +287,24 @@ class Ledger(Platform):
         self.assertEqual(usage["requests"], 1)
         self.assertGreater(usage["completion_tokens"], 0)
 
+    def test_a_client_that_leaves_before_the_first_word_has_spent_its_prompt(self):
+        self.server.stop()
+        prices = os.path.join(self.folder.name, "prices.toml")
+        with open(prices, "w", encoding="utf-8") as file:
+            file.write('[prices."*"]\ninput = 1000\noutput = 2000\n')
+        stories = {"late": "wait 3000ms\n" + PLAIN.replace("prompt=9", "prompt=400")}
+        self.server = Server("--config", prices, "--data", self.data, stories=stories)
+        key = self.key("--cost-budget", "0.3")
+        with self.server.raw() as wire:
+            body = json.dumps({"model": "late", "messages": [{"role": "user", "content": "Hi"}]})
+            wire.sendall((f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+                          f"Authorization: Bearer {key['key']}\r\nContent-Type: application/json\r\n"
+                          f"Content-Length: {len(body)}\r\n\r\n{body}").encode())
+            time.sleep(0.2)
+        self.assertEqual(self.settled(1)["cost"], 0.4)
+        self.assertEqual(self.command("keys", "list")["data"][0]["used"]["cost"], 0.4)
+        self.assertEqual(self.chat(key, "late").status, 402)
+
     def test_a_killed_server_has_billed_everything_once(self):
         connections = [self.server.open_chat("endless") for _ in range(5)]
         for _, answer in connections:
