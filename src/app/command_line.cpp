@@ -169,10 +169,13 @@ std::string from_environment(const char* const* environment, std::string_view na
   return {};
 }
 
+std::string configuration_file(const Flags& flags, const char* const* environment) {
+  return flags.config.empty() ? from_environment(environment, "TRILOGUE_CONFIG") : flags.config;
+}
+
 base::Result<Configuration> configure(const Flags& flags, const char* const* environment) {
   Configuration configuration;
-  const std::string file =
-      flags.config.empty() ? from_environment(environment, "TRILOGUE_CONFIG") : flags.config;
+  const std::string file = configuration_file(flags, environment);
   if (!file.empty()) {
     const auto read = read_file(configuration, file);
     if (!read) return base::fail(read.error());
@@ -184,10 +187,22 @@ base::Result<Configuration> configure(const Flags& flags, const char* const* env
   return configuration;
 }
 
-std::string complaint(const base::Failure& failure) {
+std::string words_of(const base::Failure& failure) {
   // A message from a file already names its place.
   const bool placed = failure.path.empty() || failure.message.find(failure.path) != std::string::npos;
-  return "trilogue: " + (placed ? "" : failure.path + ": ") + failure.message + "\n";
+  return (placed ? "" : failure.path + ": ") + failure.message;
+}
+
+std::string complaint(const base::Failure& failure) {
+  return "trilogue: " + words_of(failure) + "\n";
+}
+
+DoctorCommand doctor_command(const Flags& flags, const char* const* environment, bool json) {
+  DoctorCommand command{std::nullopt, "", configuration_file(flags, environment), json};
+  auto configuration = configure(flags, environment);
+  if (!configuration) command.problem = words_of(configuration.error());
+  if (configuration) command.configuration = std::move(*configuration);
+  return command;
 }
 
 }  // namespace
@@ -237,6 +252,9 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   usage->add_option("--by", used.by, "day, key, model or api")->type_name("GROUP");
   add_place_flags(*usage, flags, json);
 
+  CLI::App* doctor = app.add_subcommand("doctor", "check the set-up and say what is wrong with it");
+  add_place_flags(*doctor, flags, json);
+
   CLI::App* version = app.add_subcommand("version", "print the version");
 
   try {
@@ -248,6 +266,7 @@ Command read_command_line(int count, const char* const* arguments, const char* c
     return PrintAndExit{out.str() + problem.str(), code == 0 ? 0 : 2};
   }
   if (version->parsed()) return VersionCommand{};
+  if (doctor->parsed()) return doctor_command(flags, environment, json);
 
   // `chat --model NAME` picks one that is there already; `NAME=FILE` brings its own.
   if (talk->parsed() && !flags.models.empty() && flags.models.back().find('=') == std::string::npos &&

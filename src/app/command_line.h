@@ -1,6 +1,7 @@
 // What the person at the terminal asked for. Flags lie over the environment, which lies over the file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -40,6 +41,13 @@ struct UsageCommand {
   bool json = false;
 };
 
+struct DoctorCommand {
+  std::optional<Configuration> configuration;  // none: it cannot be read, and `problem` says why
+  std::string problem;
+  std::string file;   // of the configuration, or ""
+  bool json = false;  // print JSON instead of lines
+};
+
 struct VersionCommand {};
 
 struct PrintAndExit {  // --help, or a mistake
@@ -48,7 +56,7 @@ struct PrintAndExit {  // --help, or a mistake
 };
 
 using Command = std::variant<ServeCommand, ChatCommand, ModelsCommand, KeysCommand, UsageCommand,
-                             VersionCommand, PrintAndExit>;
+                             DoctorCommand, VersionCommand, PrintAndExit>;
 
 // Reads arguments, environment (`NAME=value` list) and configuration file; never prints.
 Command read_command_line(int count, const char* const* arguments, const char* const* environment);

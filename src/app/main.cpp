@@ -6,6 +6,7 @@
 
 #include "app/chat_command.h"
 #include "app/command_line.h"
+#include "app/doctor_command.h"
 #include "app/keys_command.h"
 #include "app/models_command.h"
 #include "app/serve_command.h"
@@ -31,6 +32,9 @@ int run(const KeysCommand& command) {
 }
 int run(const UsageCommand& command) {
   return print_usage(command);
+}
+int run(const DoctorCommand& command) {
+  return examine(command);
 }
 
 int run(const VersionCommand&) {
