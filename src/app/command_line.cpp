@@ -69,6 +69,13 @@ void add_key_flags(CLI::App& command, KeyFlags& key) {
       ->type_name("YYYY-MM-DD");
 }
 
+void add_usage_flags(CLI::App& command, UsageFlags& used) {
+  command.add_option("--key", used.key, "of one key")->type_name("ID");
+  command.add_option("--since", used.since, "first day, in UTC")->type_name("YYYY-MM-DD");
+  command.add_option("--until", used.until, "last day, in UTC")->type_name("YYYY-MM-DD");
+  command.add_option("--by", used.by, "day, key, model or api")->type_name("GROUP");
+}
+
 // The end of a day, as seconds since 1970.
 base::Result<std::int64_t> end_of(const std::string& day) {
   int year = 0;
@@ -205,6 +212,44 @@ DoctorCommand doctor_command(const Flags& flags, const char* const* environment,
   return command;
 }
 
+void add_chat_flags(CLI::App& command, ChatCommand& chat) {
+  command.add_option("--url", chat.url, "server to talk to (http://127.0.0.1:8080 if one runs there)")
+      ->type_name("URL");
+  command.add_option("--effort", chat.effort, "none, low, medium or high")->type_name("EFFORT");
+  command.add_option("--system", chat.system, "system prompt")->type_name("TEXT");
+}
+
+// `chat --model NAME` picks one that is there already; `NAME=FILE` brings its own.
+void pick_model(Flags& flags, ChatCommand& chat) {
+  if (flags.models.empty()) return;
+  const std::string& last = flags.models.back();
+  if (last.find('=') != std::string::npos || last.ends_with(".gguf")) return;
+  chat.model = last;
+  flags.models.pop_back();
+}
+
+void add_keys_commands(CLI::App& keys, Flags& flags, KeyFlags& key, bool& json) {
+  keys.require_subcommand(1);
+  CLI::App* create = keys.add_subcommand("create", "make a key and show it, this once");
+  CLI::App* list = keys.add_subcommand("list", "list the keys");
+  CLI::App* revoke = keys.add_subcommand("revoke", "end a key for good, and what it runs");
+  CLI::App* rotate = keys.add_subcommand("rotate", "give a key a new secret");
+  add_key_flags(*create, key);
+  for (CLI::App* const one : {revoke, rotate}) one->add_option("id", key.id, "the key's id")->required();
+  for (CLI::App* const one : {create, list, revoke, rotate}) add_place_flags(*one, flags, json);
+}
+
+Command keys_command(const CLI::App& keys, Configuration configuration, const KeyFlags& key, bool json) {
+  using Action = KeysCommand::Action;
+  auto settings = settings_of(key);
+  if (!settings) return PrintAndExit{complaint(settings.error()), 2};
+  const Action action = keys.got_subcommand("create")   ? Action::create
+                        : keys.got_subcommand("revoke") ? Action::revoke
+                        : keys.got_subcommand("rotate") ? Action::rotate
+                                                        : Action::list;
+  return KeysCommand{std::move(configuration), action, key.id, std::move(*settings), json};
+}
+
 }  // namespace
 
 Command read_command_line(int count, const char* const* arguments, const char* const* environment) {
@@ -226,30 +271,17 @@ Command read_command_line(int count, const char* const* arguments, const char* c
 
   CLI::App* talk = app.add_subcommand("chat", "talk to a model in this terminal");
   add_engine_flags(*talk, flags);
-  talk->add_option("--url", chat.url, "server to talk to (http://127.0.0.1:8080 if one runs there)")
-      ->type_name("URL");
-  talk->add_option("--effort", chat.effort, "none, low, medium or high")->type_name("EFFORT");
-  talk->add_option("--system", chat.system, "system prompt")->type_name("TEXT");
+  add_chat_flags(*talk, chat);
 
   CLI::App* models = app.add_subcommand("models", "list the models of the configuration");
   add_engine_flags(*models, flags);
 
   CLI::App* keys =
       app.add_subcommand("keys", "make, list and revoke the keys of a server, also while it runs");
-  keys->require_subcommand(1);
-  CLI::App* create = keys->add_subcommand("create", "make a key and show it, this once");
-  CLI::App* list = keys->add_subcommand("list", "list the keys");
-  CLI::App* revoke = keys->add_subcommand("revoke", "end a key for good, and what it runs");
-  CLI::App* rotate = keys->add_subcommand("rotate", "give a key a new secret");
-  add_key_flags(*create, key);
-  for (CLI::App* const one : {revoke, rotate}) one->add_option("id", key.id, "the key's id")->required();
-  for (CLI::App* const one : {create, list, revoke, rotate}) add_place_flags(*one, flags, json);
+  add_keys_commands(*keys, flags, key, json);
 
   CLI::App* usage = app.add_subcommand("usage", "what was used, by the ledger");
-  usage->add_option("--key", used.key, "of one key")->type_name("ID");
-  usage->add_option("--since", used.since, "first day, in UTC")->type_name("YYYY-MM-DD");
-  usage->add_option("--until", used.until, "last day, in UTC")->type_name("YYYY-MM-DD");
-  usage->add_option("--by", used.by, "day, key, model or api")->type_name("GROUP");
+  add_usage_flags(*usage, used);
   add_place_flags(*usage, flags, json);
 
   CLI::App* doctor = app.add_subcommand("doctor", "check the set-up and say what is wrong with it");
@@ -268,27 +300,13 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   if (version->parsed()) return VersionCommand{};
   if (doctor->parsed()) return doctor_command(flags, environment, json);
 
-  // `chat --model NAME` picks one that is there already; `NAME=FILE` brings its own.
-  if (talk->parsed() && !flags.models.empty() && flags.models.back().find('=') == std::string::npos &&
-      !flags.models.back().ends_with(".gguf")) {
-    chat.model = flags.models.back();
-    flags.models.pop_back();
-  }
+  if (talk->parsed()) pick_model(flags, chat);
   auto configuration = configure(flags, environment);
   if (!configuration) return PrintAndExit{complaint(configuration.error()), 2};
   if (serve->parsed()) return ServeCommand{std::move(*configuration)};
   if (models->parsed()) return ModelsCommand{std::move(*configuration)};
   if (usage->parsed()) return UsageCommand{std::move(*configuration), query_of(used), json};
-  if (keys->parsed()) {
-    using Action = KeysCommand::Action;
-    auto settings = settings_of(key);
-    if (!settings) return PrintAndExit{complaint(settings.error()), 2};
-    const Action action = create->parsed()   ? Action::create
-                          : revoke->parsed() ? Action::revoke
-                          : rotate->parsed() ? Action::rotate
-                                             : Action::list;
-    return KeysCommand{std::move(*configuration), action, key.id, std::move(*settings), json};
-  }
+  if (keys->parsed()) return keys_command(*keys, std::move(*configuration), key, json);
   chat.configuration = std::move(*configuration);
   if (chat.model.empty() && !chat.configuration.models.empty())
     chat.model = chat.configuration.models.back().name;
