@@ -44,13 +44,15 @@ base::Result<Session> OperatorDesk::sign_in(std::string_view token) {
   const bool admin = is_admin_token(token);
   const std::lock_guard lock(mutex_);
   forget_expired();
-  if (wrong_.size() >= kWrongInAMinute) {
+  // Nobody guesses one of these: who has one gets in, however many strangers try theirs.
+  const bool once = take_one_time_token(digest_of(token));
+  if (!once && wrong_.size() >= kWrongInAMinute) {
     return base::fail(base::Failure{FailureKind::rate_limited,
                                     "Too many wrong tokens: try again in a minute",
                                     {},
                                     std::chrono::seconds(60)});
   }
-  if (!admin && !take_one_time_token(digest_of(token))) {
+  if (!once && !admin) {
     wrong_.push_back(clock_());
     return base::fail(FailureKind::unauthenticated, "This token opens nothing, or has been used");
   }

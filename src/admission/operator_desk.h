@@ -34,7 +34,7 @@ class OperatorDesk final {
   base::Secret one_time_token();
 
   // A new session for the admin token or a one-time token. Failures: unauthenticated; rate_limited after many
-  // wrong ones in a minute, whoever gave them.
+  // wrong ones in a minute, whoever gave them, but for a one-time token.
   base::Result<Session> sign_in(std::string_view token);
 
   // Failure: unauthenticated, for a session that is not there or has expired.

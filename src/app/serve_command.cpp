@@ -229,6 +229,7 @@ Result<void> run(const Configuration& configuration) {
   responses->reset();
   if (auto flushed = platform->ledger->flush(); !flushed)
     log.write(base::LogLevel::warning, "the ledger is not in its database yet: " + flushed.error().message);
+  platform->answer_all();
   server->reset();
   log.write(base::LogLevel::info, "stopped");
   return {};

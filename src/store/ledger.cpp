@@ -140,7 +140,8 @@ Result<void> Ledger::flush() {
   State::Lock lock(state_->mutex);
   const std::uint64_t wanted = state_->sequence;
   const std::uint64_t failures = state_->failures;
-  while (state_->moved_sequence < wanted && state_->failures == failures) {
+  const auto moving = [&] { return state_->moved_sequence < wanted && state_->failures == failures; };
+  while (moving() || !state_->waiting.empty() || state_->answering) {
     state_->hurry = true;
     state_->idle = false;
     state_->for_thread.notify_one();

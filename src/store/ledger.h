@@ -105,8 +105,9 @@ class Ledger final {
   // the journal was taken with the admission, so it is kept also when the disk is full.
   void settle(const std::shared_ptr<Entry>& entry, Settlement settlement);
 
-  // Waits until all that was settled before is in the database: for tests and reports. Failure: unavailable,
-  // when the database cannot be written now; it is tried again by itself.
+  // Waits until all that was settled before is in the database, and no admission waits for its answer: for
+  // tests, and before those go who take the answers. Failure: unavailable, when the database cannot be
+  // written now; it is tried again by itself.
   base::Result<void> flush();
 
   // Why the disk could not be written the last time it was tried; nothing: all is well.

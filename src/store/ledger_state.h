@@ -93,6 +93,7 @@ struct Ledger::State {
   int ticks = 0;
   bool idle = false;
   bool hurry = false;
+  bool answering = false;  // those that waited
   bool leaving = false;
   std::thread thread;
 };

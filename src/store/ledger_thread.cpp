@@ -114,6 +114,7 @@ Result<void> Ledger::State::sync(Lock& lock) {
 
 void Ledger::State::answer_waiting(Lock& lock) {
   auto answered = std::exchange(waiting, {});
+  answering = true;
   const Result<void> synced = sync(lock);
   JournalRecordWriter writer;
   for (const Waiting& one : answered) {
@@ -129,6 +130,8 @@ void Ledger::State::answer_waiting(Lock& lock) {
     synced ? one.journalled({}) : one.journalled(base::fail(ledger_refusal(synced.error().message)));
   }
   lock.lock();
+  answering = false;
+  for_flush.notify_all();
 }
 
 // One batch at a time. What the database is given must be on the disk in the journal first: after a power cut

@@ -1,5 +1,6 @@
 #include "store/platform.h"
 
+#include <future>
 #include <utility>
 
 #include "store/platform_schema.h"
@@ -45,6 +46,15 @@ Platform& Platform::operator=(Platform&& other) noexcept {
   ledger = std::move(other.ledger);
   usage = std::move(other.usage);
   return *this;
+}
+
+void Platform::answer_all() {
+  for (DatabaseThread* const thread : {writer.get(), reader.get()}) {
+    if (thread == nullptr) continue;
+    auto answered = std::make_shared<std::promise<void>>();
+    thread->post([](Database&) {}, [answered](const Result<void>&) { answered->set_value(); });
+    answered->get_future().wait();
+  }
 }
 
 Result<Platform> open_platform(const std::string& folder, bool durable) {

@@ -23,6 +23,9 @@ struct Platform {
   std::unique_ptr<Keys> keys;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<Usage> usage;
+
+  // Returns when every question that was asked before has had its answer: before those go who take them.
+  void answer_all();
 };
 
 // `folder` "": all of it in memory, and of single requests the newest 100,000. Otherwise it is there and

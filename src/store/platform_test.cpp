@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "store/ledger_testing.h"
 
@@ -48,6 +51,21 @@ TEST(Platform, KeepsOnlyTheNewestRequestsInMemory) {
   const auto newest = answer_of<std::vector<LedgerRow>>(
       [&](auto answer) { platform->usage->requests({"", {}, 10}, answer); });
   EXPECT_EQ(newest->size(), 10U);
+}
+
+TEST(Platform, AnswersEverythingThatWasAskedBefore) {
+  const TestFolder folder;
+  auto platform = open_platform(folder.path(), true);
+  ASSERT_TRUE(platform);
+  std::atomic<int> answers = 0;
+  for (DatabaseThread* const thread : {platform->writer.get(), platform->reader.get()})
+    thread->post([](Database&) { std::this_thread::sleep_for(std::chrono::milliseconds(100)); }, {});
+  platform->keys->all([&](const auto&) { ++answers; });
+  platform->usage->report({}, [&](const auto&) { ++answers; });
+  const auto entry = platform->ledger->admit(admission("a"), [&](const auto&) { ++answers; });
+  EXPECT_TRUE(platform->ledger->flush());
+  platform->answer_all();
+  EXPECT_EQ(answers, 3);
 }
 
 TEST(Platform, MakesFilesThatOnlyItsOwnerReads) {
