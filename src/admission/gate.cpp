@@ -29,8 +29,8 @@ MeterPair meters_of(const KeyState& key) {
 }  // namespace
 
 const std::string& Caller::account_id() const {
-  static const std::string kNone;
-  return key ? key->key.account_id : kNone;
+  static const std::string none;
+  return key ? key->key.account_id : none;
 }
 
 std::string_view Credentials::key() const {

@@ -22,11 +22,11 @@ base::Secret new_key_secret(base::Random& random) {
 
 std::string digest_of(std::string_view secret) {
   // Looking the algorithm up costs more than a digest does.
-  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> kSha256(
+  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(
       EVP_MD_fetch(nullptr, "SHA256", nullptr), EVP_MD_free);
   std::string digest(kDigestBytes, '\0');
   auto* const bytes = reinterpret_cast<unsigned char*>(digest.data());
-  if (EVP_Digest(secret.data(), secret.size(), bytes, nullptr, kSha256.get(), nullptr) != 1)
+  if (EVP_Digest(secret.data(), secret.size(), bytes, nullptr, sha256.get(), nullptr) != 1)
     throw std::runtime_error("SHA-256 is not available");
   return digest;
 }

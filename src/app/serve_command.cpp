@@ -159,20 +159,68 @@ serve::Limits limits_of(const Configuration& configuration) {
   return limits;
 }
 
+// What the data directory holds, while this server has it.
+struct Kept {
+  DataDirectory directory;
+  store::Platform platform;
+  std::unique_ptr<admission::Keyring> keyring;
+  OperatorToken token;
+};
+
+Result<Kept> open_kept(const Configuration& configuration, const base::Log& log, base::Random& random) {
+  // A command that looks after the keys is done with it in a moment.
+  auto directory = DataDirectory::open(configuration.data_directory, std::chrono::seconds(2));
+  if (!directory) return base::fail(directory.error());
+  auto platform = open_platform(configuration, log);
+  if (!platform) return base::fail(platform.error());
+  auto keyring = std::make_unique<admission::Keyring>();
+  if (auto filled = fill_keyring(*keyring, *platform, configuration.api_keys); !filled)
+    return base::fail(filled.error());
+  if (auto fine = check(configuration, !keyring->empty()); !fine) return base::fail(fine.error());
+  auto token = open_operator_token(configuration.data_directory, random);
+  if (!token) return base::fail(token.error());
+  return Kept{std::move(*directory), std::move(*platform), std::move(keyring), std::move(*token)};
+}
+
+void show(const std::string& screen) {
+  std::fputs(screen.c_str(), stdout);
+  std::fflush(stdout);
+}
+
+// Returns when nobody is left who could answer on a strand of the server.
+void wait_for_answers(store::Platform& platform, const base::Log& log) {
+  if (auto flushed = platform.ledger->flush(); !flushed)
+    log.write(base::LogLevel::warning, "the ledger is not in its database yet: " + flushed.error().message);
+  platform.answer_all();
+}
+
+// Listens, says so, and serves until a signal. Gives the server back, whose strands may still be asked for.
+Result<std::unique_ptr<http::Server>> serve_until_told(const Configuration& configuration,
+                                                       const std::vector<ModelSpec>& models,
+                                                       serve::FrontDoor& door, serve::Services& services,
+                                                       bool first_start) {
+  const auto handler = [&door](http::Exchange& exchange) { return door.handle(exchange); };
+  auto server = http::Server::listen(http_options(configuration, services.random), handler, services.log);
+  if (!server) return server;
+  const std::jthread watcher([&services, &server, grace = configuration.drain](const std::stop_token& done) {
+    watch_signals(done, services, **server, grace);
+  });
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - services.started;
+  StartFacts facts{(*server)->port(), took.count(), services.gate.requires_key(), ""};
+  if (first_start) facts.console_token = std::string(services.desk.one_time_token().expose());
+  show(start_screen(configuration, models, facts));
+  (*server)->run();
+  return server;
+}
+
 Result<void> run(const Configuration& configuration) {
   const auto started = std::chrono::steady_clock::now();
   const base::Log log(configuration.log_level);
   base::Random random;
-  // A command that looks after the keys is done with it in a moment.
-  auto data = DataDirectory::open(configuration.data_directory, std::chrono::seconds(2));
-  if (!data) return base::fail(data.error());
-  auto platform = open_platform(configuration, log);
-  if (!platform) return base::fail(platform.error());
-  admission::Keyring keyring;
-  if (auto filled = fill_keyring(keyring, *platform, configuration.api_keys); !filled) return filled;
-  if (auto fine = check(configuration, !keyring.empty()); !fine) return fine;
-  const auto token = open_operator_token(configuration.data_directory, random);
-  if (!token) return base::fail(token.error());
+  auto kept = open_kept(configuration, log, random);
+  if (!kept) return base::fail(kept.error());
+  store::Platform& platform = kept->platform;
+  admission::Keyring& keyring = *kept->keyring;
   const auto specs = list_models(configuration);
   if (!specs) return base::fail(specs.error());
   auto loaded = load_models(configuration, *specs, log, random, show_progress);
@@ -181,7 +229,7 @@ Result<void> run(const Configuration& configuration) {
   const serve::Catalogue catalogue(std::move(loaded->models), aliases_of(configuration));
   const auto clock = std::chrono::system_clock::now;
   admission::Gate gate(keyring, configuration.max_running, clock);
-  admission::OperatorDesk desk(token->token, random, clock);
+  admission::OperatorDesk desk(kept->token.token, random, clock);
   const serve::BrowserGuard guard(
       {configuration.browser_hosts, configuration.browser_origins, gate.requires_key()});
   serve::ReasoningCache reasoning(std::size_t{32} << 20);
@@ -189,6 +237,7 @@ Result<void> run(const Configuration& configuration) {
   if (!responses) return base::fail(responses.error());
   serve::RunningResponses running;
   serve::Metrics metrics;
+  const serve::Limits limits = limits_of(configuration);
   serve::Services services{catalogue,
                            gate,
                            keyring,
@@ -196,9 +245,9 @@ Result<void> run(const Configuration& configuration) {
                            guard,
                            reasoning,
                            **responses,
-                           *platform->keys,
-                           *platform->ledger,
-                           *platform->usage,
+                           *platform.keys,
+                           *platform.ledger,
+                           *platform.usage,
                            running,
                            random,
                            log,
@@ -207,29 +256,13 @@ Result<void> run(const Configuration& configuration) {
                            kVersion,
                            configuration.currency,
                            started,
-                           limits_of(configuration)};
+                           limits};
   serve::FrontDoor door(services);
-
-  const auto handler = [&door](http::Exchange& exchange) { return door.handle(exchange); };
-  auto server = http::Server::listen(http_options(configuration, random), handler, log);
+  auto server = serve_until_told(configuration, *specs, door, services, kept->token.is_new);
   if (!server) return base::fail(server.error());
-  const std::jthread watcher([&services, &server, grace = configuration.drain](const std::stop_token& done) {
-    watch_signals(done, services, **server, grace);
-  });
-
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-  StartFacts facts{(*server)->port(), took.count(), gate.requires_key(), ""};
-  if (token->is_new) facts.console_token = std::string(desk.one_time_token().expose());
-  const std::string screen = start_screen(configuration, *specs, facts);
-  std::fputs(screen.c_str(), stdout);
-  std::fflush(stdout);
-  (*server)->run();
-  // These hold on to the server's strands: none of them may answer when they are gone.
   running.clear();
   responses->reset();
-  if (auto flushed = platform->ledger->flush(); !flushed)
-    log.write(base::LogLevel::warning, "the ledger is not in its database yet: " + flushed.error().message);
-  platform->answer_all();
+  wait_for_answers(platform, log);
   server->reset();
   log.write(base::LogLevel::info, "stopped");
   return {};

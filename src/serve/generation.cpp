@@ -103,7 +103,7 @@ void Generation::watch_client() {
   });
 }
 
-void Generation::watch_key(asio::any_io_executor executor) {
+void Generation::watch_key(const asio::any_io_executor& executor) {
   on_revoked_.emplace(errand_.permit.revoked(), [executor, stream = std::weak_ptr(stream_)] {
     asio::post(executor, [stream] {
       if (const auto running = stream.lock()) running->stop();

@@ -59,7 +59,7 @@ class Generation final {
 
   Generation(Services& services, Errand& errand, http::Exchange* client, int choices);
   void watch_client();
-  void watch_key(boost::asio::any_io_executor executor);
+  void watch_key(const boost::asio::any_io_executor& executor);
   base::SteadyTime last_moment() const;
   void note(const canon::Event& event);
   void note_usage(Choice& choice, canon::Usage usage);

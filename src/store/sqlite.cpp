@@ -129,16 +129,17 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& file) 
 
 Statement Database::prepare(std::string_view sql) {
   if (failed()) return {*this, nullptr, nullptr};
-  const auto known = idle_.find(sql);
-  Statement::Idle& home = known != idle_.end() ? known->second : idle_[std::string(sql)];
+  auto known = idle_.find(sql);
+  if (known == idle_.end()) known = idle_.emplace(sql, Statement::Idle()).first;
+  auto& [text, home] = *known;
   if (!home.empty()) {
     sqlite3_stmt* statement = home.back().release();
     home.pop_back();
     return {*this, &home, statement};
   }
   sqlite3_stmt* statement = nullptr;
-  const int size = static_cast<int>(sql.size());
-  if (sqlite3_prepare_v3(handle_.get(), sql.data(), size, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+  const int size = static_cast<int>(text.size());
+  if (sqlite3_prepare_v3(handle_.get(), text.c_str(), size, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
       SQLITE_OK)
     keep_error();
   return {*this, &home, statement};
