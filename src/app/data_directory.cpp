@@ -55,7 +55,8 @@ std::string socket_file(const std::string& folder) {
 base::Result<DataDirectory> DataDirectory::open(const std::string& path, std::chrono::milliseconds patience) {
   if (path.empty()) return DataDirectory();
   std::error_code error;
-  std::filesystem::create_directories(path, error);
+  const bool made = std::filesystem::create_directories(path, error);
+  if (made && !error) std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
   if (error)
     return base::fail(FailureKind::invalid_request,
                       "Cannot make the data directory " + path + ": " + error.message());

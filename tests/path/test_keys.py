@@ -133,7 +133,7 @@ class Keys(Platform):
         self.start()
 
     def test_what_the_data_directory_holds_is_for_its_owner_alone(self):
-        for name in ("admin.token", "platform.db", "trilogue.sock"):
+        for name in (".", "admin.token", "platform.db", "trilogue.sock"):
             mode = stat.S_IMODE(os.stat(os.path.join(self.data, name)).st_mode)
             self.assertEqual(mode & 0o077, 0, name)
 
