@@ -1,12 +1,11 @@
 #include "app/keys_command.h"
 
-#include <cstdio>
-#include <ctime>
 #include <string>
 
 #include "app/operator_calls.h"
 #include "app/terminal_text.h"
 #include "app/text_table.h"
+#include "base/rfc3339.h"
 #include "serve/query.h"
 #include "wire/json.h"
 
@@ -48,11 +47,8 @@ std::string day_of(const wire::Value& object, std::string_view key) {
   const auto value = object.find(key);
   const auto seconds = value ? value->integer() : std::nullopt;
   if (!seconds) return "";
-  const std::time_t time = *seconds;
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  char text[16];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%d", &utc)};
+  constexpr std::size_t kDay = 10;  // of `2026-11-21T16:33:21Z`
+  return base::rfc3339(*seconds).substr(0, kDay);
 }
 
 std::string list_text(const wire::Value& list) {
@@ -91,18 +87,8 @@ std::string text_for(const KeysCommand& command, const wire::Value& answer) {
 }  // namespace
 
 int keys(const KeysCommand& command) {
-  const auto body = ask_operator(command.configuration, call_of(command));
-  if (!body) {
-    std::fprintf(stderr, "trilogue: %s\n", body.error().message.c_str());
-    return 1;
-  }
-  if (command.json) {
-    std::printf("%s\n", body->c_str());
-    return 0;
-  }
-  const auto document = wire::Document::parse(*body);
-  if (document) std::fputs(text_for(command, document->root()).c_str(), stdout);
-  return document ? 0 : 1;
+  return print_answer(command.configuration, call_of(command), command.json,
+                      [&command](const wire::Value& answer) { return text_for(command, answer); });
 }
 
 }  // namespace trilogue::app

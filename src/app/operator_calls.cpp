@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <utility>
 
@@ -137,6 +138,22 @@ Result<std::string> ask_operator(const Configuration& configuration, const Opera
     if (!nobody_listens || std::chrono::steady_clock::now() >= until)
       return base::fail(std::move(answer.error()));
   }
+}
+
+int print_answer(const Configuration& configuration, const OperatorCall& call, bool json,
+                 const std::function<std::string(const wire::Value&)>& text_of) {
+  const auto body = ask_operator(configuration, call);
+  if (!body) {
+    std::fprintf(stderr, "trilogue: %s\n", body.error().message.c_str());
+    return 1;
+  }
+  if (json) {
+    std::printf("%s\n", body->c_str());
+    return 0;
+  }
+  const auto document = wire::Document::parse(*body);
+  if (document) std::fputs(text_of(document->root()).c_str(), stdout);
+  return document ? 0 : 1;
 }
 
 }  // namespace trilogue::app

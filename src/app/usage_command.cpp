@@ -52,18 +52,8 @@ std::string table_of(const wire::Value& usage) {
 }  // namespace
 
 int print_usage(const UsageCommand& command) {
-  const auto body = ask_operator(command.configuration, {"GET", "/admin/v1/usage" + command.query, ""});
-  if (!body) {
-    std::fprintf(stderr, "trilogue: %s\n", body.error().message.c_str());
-    return 1;
-  }
-  if (command.json) {
-    std::printf("%s\n", body->c_str());
-    return 0;
-  }
-  const auto document = wire::Document::parse(*body);
-  if (document) std::fputs(table_of(document->root()).c_str(), stdout);
-  return document ? 0 : 1;
+  const OperatorCall call{"GET", "/admin/v1/usage" + command.query, ""};
+  return print_answer(command.configuration, call, command.json, table_of);
 }
 
 }  // namespace trilogue::app

@@ -1,7 +1,6 @@
 #include "serve/list_models.h"
 
-#include <ctime>
-
+#include "base/rfc3339.h"
 #include "serve/reply.h"
 #include "wire/json_writer.h"
 
@@ -9,14 +8,6 @@ namespace trilogue::serve {
 namespace asio = boost::asio;
 
 namespace {
-
-std::string rfc3339(long long seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm utc{};
-  gmtime_r(&time, &utc);
-  char text[24];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
 
 void write_extensions(wire::JsonWriter& json, const Model& model) {
   json.field("context_window", model.engine->context_window());
@@ -37,7 +28,9 @@ void write_model(wire::JsonWriter& json, const Model& model, bool anthropic) {
   json.field("owned_by", model.owned_by);
   write_extensions(json, model);
   if (anthropic) {
-    json.field("type", "model").field("display_name", model.name).field("created_at", rfc3339(model.created));
+    json.field("type", "model")
+        .field("display_name", model.name)
+        .field("created_at", base::rfc3339(model.created));
   }
   json.end_object();
 }

@@ -1,8 +1,8 @@
 #include "serve/rate_headers.h"
 
-#include <cstdio>
-#include <ctime>
 #include <string>
+
+#include "base/rfc3339.h"
 
 namespace trilogue::serve {
 
@@ -19,13 +19,9 @@ std::string as_duration(milliseconds time) {
   return std::to_string(seconds / 60) + "m" + std::to_string(seconds % 60) + "s";
 }
 
+// A moment later rather than a moment too early.
 std::string as_time(base::WallTime time) {
-  const std::time_t seconds =
-      std::chrono::system_clock::to_time_t(std::chrono::ceil<std::chrono::seconds>(time));
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
+  return base::rfc3339(base::unix_seconds(std::chrono::ceil<std::chrono::seconds>(time)));
 }
 
 void add_openai(std::vector<http::Header>& headers, const std::string& kind, const Allotment& allotment) {

@@ -2,9 +2,10 @@
 
 #include <utility>
 
+#include "store/schema_version.h"
+
 namespace trilogue::store {
 
-using base::FailureKind;
 using base::Result;
 
 namespace {
@@ -101,12 +102,9 @@ COMMIT;
 }  // namespace
 
 Result<void> prepare_platform(Database& database) {
-  auto version = database.prepare("PRAGMA user_version");
-  const std::int64_t found = version.step() ? version.integer(0) : 0;
-  version.again();
-  if (found > kSchemaVersion)
-    return base::fail(FailureKind::unavailable, "the database was written by a newer version of Trilogue");
-  if (found == 0 && !database.failed()) database.run(kSchema);
+  const auto found = schema_version(database, kSchemaVersion);
+  if (!found) return base::fail(found.error());
+  if (*found == 0) database.run(kSchema);
   if (auto error = database.take_error()) return base::fail(std::move(*error));
   return {};
 }

@@ -2,9 +2,10 @@
 
 #include <utility>
 
+#include "store/schema_version.h"
+
 namespace trilogue::store {
 
-using base::FailureKind;
 using base::Result;
 
 namespace {
@@ -79,14 +80,12 @@ COMMIT;
 }  // namespace
 
 Result<void> prepare_responses(Database& database) {
-  auto version = database.prepare("PRAGMA user_version");
-  const std::int64_t found = version.step() ? version.integer(0) : 0;
-  if (found == 0 && !database.failed()) database.run(kSchema);
-  if (found == 1) database.run(kFromVersion1);
+  const auto found = schema_version(database, kSchemaVersion);
+  if (!found) return base::fail(found.error());
+  if (*found == 0) database.run(kSchema);
+  if (*found == 1) database.run(kFromVersion1);
   database.run("PRAGMA foreign_keys = OFF");  // tables of version 1 still name them
   if (auto error = database.take_error()) return base::fail(std::move(*error));
-  if (found > kSchemaVersion)
-    return base::fail(FailureKind::unavailable, "the database was written by a newer version of Trilogue");
   return {};
 }
 
