@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdio>
 #include <optional>
 #include <sstream>
 
@@ -77,14 +76,10 @@ void add_usage_flags(CLI::App& command, UsageFlags& used) {
 }
 
 // The end of a day, as seconds since 1970.
-base::Result<std::int64_t> end_of(const std::string& day) {
-  int year = 0;
-  unsigned month = 0, of_month = 0;
-  const bool read = std::sscanf(day.c_str(), "%4d-%2u-%2u", &year, &month, &of_month) == 3;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(of_month)};
-  if (!read || !date.ok()) return base::invalid("--expires", "expected a day such as 2026-12-31");
-  const auto end = std::chrono::sys_days(date) + std::chrono::days(1);
+base::Result<std::int64_t> end_of(const std::string& text) {
+  const auto day = serve::parse_day(text);
+  if (!day) return base::invalid("--expires", "expected a day such as 2026-12-31");
+  const auto end = *day + std::chrono::days(1);
   return std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
 }
 

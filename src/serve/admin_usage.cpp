@@ -1,7 +1,5 @@
 #include "serve/admin_usage.h"
 
-#include <chrono>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,18 +20,12 @@ namespace {
 
 using Day = std::optional<std::int64_t>;  // since 1970, in UTC
 
-// `2026-11-21`
 Result<Day> day_of(std::string_view query, std::string_view name) {
   const auto text = query_value(query, name);
   if (!text) return Day();
-  int year = 0, month = 0, day = 0, length = 0;
-  const int found = std::sscanf(text->c_str(), "%4d-%2d-%2d%n", &year, &month, &day, &length);
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(std::max(month, 0))),
-                                         std::chrono::day(static_cast<unsigned>(std::max(day, 0)))};
-  if (found != 3 || static_cast<std::size_t>(length) != text->size() || !date.ok())
-    return base::invalid(std::string(name), "expected a day such as 2026-11-21");
-  return Day(std::chrono::sys_days(date).time_since_epoch().count());
+  const auto day = parse_day(*text);
+  if (!day) return base::invalid(std::string(name), "expected a day such as 2026-11-21");
+  return Day(day->time_since_epoch().count());
 }
 
 Result<store::UsageQuery> read_usage_query(std::string_view query) {

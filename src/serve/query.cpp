@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cstdio>
 
 #include "base/hex.h"
 #include "wire/utf8.h"
@@ -52,6 +53,16 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     found = wire::replace_invalid_utf8(percent_decoded(value));
   }
   return found;
+}
+
+std::optional<std::chrono::sys_days> parse_day(const std::string& text) {
+  int year = 0, month = 0, day = 0, length = 0;
+  const int found = std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &year, &month, &day, &length);
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(std::max(month, 0))),
+                                         std::chrono::day(static_cast<unsigned>(std::max(day, 0)))};
+  if (found != 3 || static_cast<std::size_t>(length) != text.size() || !date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
 }
 
 base::Result<bool> query_flag(std::string_view query, std::string_view name) {

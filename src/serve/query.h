@@ -1,6 +1,7 @@
 // What stands behind the question mark of a request's target, and percent-encoding. Pure; any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ std::string percent_encoded(std::string_view text);
 
 // The decoded value of `name` in `a=1&b=2`, the last one where there are several; absent without one.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+// A day of the calendar, `2026-11-21`; absent for anything else.
+std::optional<std::chrono::sys_days> parse_day(const std::string& text);
 
 // Failures of both: invalid_request at the name.
 base::Result<bool> query_flag(std::string_view query, std::string_view name);  // false when absent
