@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,7 +76,8 @@ class Source final {
       case 2:
         return store::JournalSpent{count, spent()};
       case 3: {
-        store::Settlement settlement{spent(), text(), number(), number()};
+        store::Settlement settlement{spent(), text(), number(), number(), {}};
+        if (byte() % 2 == 0) settlement.queued = number() & std::numeric_limits<std::int64_t>::max();
         store::fit(settlement);
         return store::JournalSettled{count, static_cast<std::uint64_t>(number()), settlement};
       }

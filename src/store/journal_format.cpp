@@ -15,13 +15,14 @@ namespace {
 constexpr std::size_t kMaxText = 512;
 constexpr std::size_t kMaxOutcome = 64;
 constexpr std::size_t kIntegerBytes = 8;
+constexpr std::int64_t kUnknown = -1;  // how long it waited
 
 // The largest record of each kind: head, kind, integers, texts.
 constexpr std::size_t record_bytes(std::size_t integers, std::size_t texts, std::size_t most) {
   return kJournalRecordHead + 1 + integers * kIntegerBytes + texts * (2 + most);
 }
 static_assert(record_bytes(7, 5, kMaxText) <= kMaxJournalRecord);
-static_assert(record_bytes(9, 1, kMaxOutcome) <= kSettledBytes);
+static_assert(record_bytes(10, 1, kMaxOutcome) <= kSettledBytes);
 
 void cut(std::string& text, std::size_t most) {
   if (text.size() > most) text.resize(most);
@@ -72,12 +73,14 @@ class Fields final {
     admission.spent = spent();
     return admission;
   }
-  Settlement settlement() {
+  Settlement settlement(bool timed) {
     Settlement settlement;
     settlement.spent = spent();
     settlement.outcome = text(kMaxOutcome);
     settlement.first_token = integer();
     settlement.total = integer();
+    const std::int64_t queued = timed ? integer() : kUnknown;
+    if (queued >= 0) settlement.queued = queued;
     return settlement;
   }
   bool all_taken() const { return valid_ && rest_.empty(); }
@@ -94,7 +97,8 @@ class Fields final {
   bool valid_ = true;
 };
 
-enum Kind : unsigned char { started = 1, admitted, spent, settled, refused };
+// `settled` is read only: it is `timed` without the last field, as earlier versions wrote it.
+enum Kind : unsigned char { started = 1, admitted, spent, settled, refused, timed };
 
 // In braces the fields are read from left to right.
 std::optional<JournalRecord> decode(std::string_view payload) {
@@ -111,7 +115,10 @@ std::optional<JournalRecord> decode(std::string_view payload) {
       record = JournalSpent{fields.number(), fields.spent()};
       break;
     case Kind::settled:
-      record = JournalSettled{fields.number(), fields.number(), fields.settlement()};
+      record = JournalSettled{fields.number(), fields.number(), fields.settlement(false)};
+      break;
+    case Kind::timed:
+      record = JournalSettled{fields.number(), fields.number(), fields.settlement(true)};
       break;
     case Kind::refused:
       record = JournalRefused{fields.number()};
@@ -202,13 +209,14 @@ std::string_view JournalRecordWriter::spent(std::uint64_t number, const Spent& s
 
 std::string_view JournalRecordWriter::settled(std::uint64_t number, std::uint64_t sequence,
                                               const Settlement& settlement) {
-  begin(Kind::settled);
+  begin(Kind::timed);
   put(number);
   put(sequence);
   put(settlement.spent);
   put(settlement.outcome);
   put(settlement.first_token);
   put(settlement.total);
+  put(settlement.queued.value_or(kUnknown));
   return end();
 }
 

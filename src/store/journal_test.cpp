@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "store/checksum.h"
 #include "store/journal_format.h"
 #include "store/ledger_testing.h"
 
@@ -74,6 +75,19 @@ TEST(JournalFormat, BelievesNothingFromAFlippedBitOn) {
     ASSERT_EQ(found.size(), before) << at;
     for (std::size_t i = 0; i < before; ++i) EXPECT_EQ(found[i], records()[i]);
   }
+}
+
+// They wrote no time in the queue; what they left in a journal is moved by whoever starts next.
+TEST(JournalFormat, ReadsSettlementsOfEarlierVersions) {
+  JournalRecordWriter writer;
+  std::string payload(writer.settled(3, 4, settlement(5)).substr(kJournalRecordHead));
+  payload[0] = 4;
+  payload.resize(payload.size() - 8);
+  const std::uint32_t head[] = {static_cast<std::uint32_t>(payload.size()), crc32c(payload)};
+  std::string bytes(reinterpret_cast<const char*>(head), sizeof head);
+  Settlement before = settlement(5);
+  before.queued.reset();
+  EXPECT_EQ(read(bytes + payload), (std::vector<JournalRecord>{JournalSettled{3, 4, before}}));
 }
 
 TEST(JournalFormat, CutsTextsThatAreTooLong) {

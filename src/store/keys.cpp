@@ -58,11 +58,11 @@ void add_key(Database& database, const Key& key) {
     return database.refuse({FailureKind::invalid_request, "There is no such account", "account_id", {}});
   auto insert = database.prepare(
       "INSERT INTO keys (id, account_id, name, digest, hint, tier, concurrency, requests_per_minute, "
-      "tokens_per_minute, token_budget, cost_budget, created, expires, revoked) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "tokens_per_minute, token_budget, cost_budget, created, expires, revoked, deadline) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert.bind(key.id).bind(key.account_id).bind(key.name).bind_blob(key.digest).bind(key.hint).bind(key.tier);
   bind_allowance(insert, key.allowance);
-  insert.bind(key.created).bind(key.expires).bind(key.revoked).run();
+  insert.bind(key.created).bind(key.expires).bind(key.revoked).bind(key.deadline).run();
   write_models(database, key);
 }
 
@@ -81,10 +81,11 @@ void update_key(Database& database, const Key& key) {
   if (is_taken(database, kOtherKeyOfDigest, key.digest, key.id)) return database.refuse(taken("digest"));
   auto update = database.prepare(
       "UPDATE keys SET name = ?, digest = ?, hint = ?, tier = ?, concurrency = ?, requests_per_minute = ?, "
-      "tokens_per_minute = ?, token_budget = ?, cost_budget = ?, expires = ?, revoked = ? WHERE id = ?");
+      "tokens_per_minute = ?, token_budget = ?, cost_budget = ?, expires = ?, revoked = ?, deadline = ? "
+      "WHERE id = ?");
   update.bind(key.name).bind_blob(key.digest).bind(key.hint).bind(key.tier);
   bind_allowance(update, key.allowance);
-  update.bind(key.expires).bind(key.revoked).bind(key.id).run();
+  update.bind(key.expires).bind(key.revoked).bind(key.deadline).bind(key.id).run();
   database.prepare("DELETE FROM key_models WHERE key_id = ?").bind(key.id).run();
   write_models(database, key);
 }
@@ -114,7 +115,7 @@ std::vector<Account> read_accounts(Database& database) {
 
 constexpr std::string_view kKeyColumns =
     "SELECT id, account_id, name, digest, hint, tier, created, expires, revoked, concurrency, "
-    "requests_per_minute, tokens_per_minute, token_budget, cost_budget FROM keys ";
+    "requests_per_minute, tokens_per_minute, token_budget, cost_budget, deadline FROM keys ";
 
 // But for its models.
 Key read_key(const Statement& row) {
@@ -128,7 +129,8 @@ Key read_key(const Statement& row) {
           {},
           row.integer(6),
           row.optional_integer(7),
-          row.optional_integer(8)};
+          row.optional_integer(8),
+          row.optional_integer(14)};
 }
 
 std::vector<Key> read_keys(Database& database) {

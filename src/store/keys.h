@@ -45,6 +45,8 @@ struct Key {
   std::int64_t created = 0;
   std::optional<std::int64_t> expires;
   std::optional<std::int64_t> revoked;
+  std::optional<std::int64_t>
+      deadline{};  // milliseconds that each of its requests may take; nothing: the server's
   friend bool operator==(const Key&, const Key&) = default;
 };
 

@@ -60,6 +60,7 @@ TEST_F(KeysTest, KeepsEveryFieldOverARestart) {
   full.allowance = {1, 2, 3, 4, 5};
   full.expires = 1'800'000'000;
   full.revoked = 1'750'000'000;
+  full.deadline = 120'000;
   ASSERT_TRUE(add(account("acct_1", "research")));
   ASSERT_TRUE(add(full));
   open();

@@ -46,6 +46,8 @@ struct Settlement {
   std::string outcome;           // `ok`, or the word of what went wrong; 64 bytes
   std::int64_t first_token = 0;  // milliseconds from arrival; 0: there was none
   std::int64_t total = 0;        // milliseconds from arrival
+  // Milliseconds from arrival until the engine began with it; nothing: it never did, or nobody knows.
+  std::optional<std::int64_t> queued{};
   friend bool operator==(const Settlement&, const Settlement&) = default;
 };
 

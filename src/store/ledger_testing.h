@@ -24,7 +24,7 @@ inline Admission admission(const std::string& trace, std::int64_t prompt = 10) {
 }
 
 inline Settlement settlement(std::int64_t output) {
-  return {{10, 4, output, 1, 100}, "ok", 12, 34};
+  return {{10, 4, output, 1, 100}, "ok", 12, 34, 7};
 }
 
 struct LedgerAndDatabase {

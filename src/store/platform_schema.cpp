@@ -10,7 +10,7 @@ using base::Result;
 
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // What requests have in common stands once, in `labels`: a request's row is then half as long. `spans` says
 // in which stretches of numbers a label occurs, which finds the newest requests of a key for far less than an
@@ -44,7 +44,8 @@ CREATE TABLE keys (
   cost_budget         INTEGER,
   created             INTEGER NOT NULL,
   expires             INTEGER,
-  revoked             INTEGER
+  revoked             INTEGER,
+  deadline            INTEGER               -- milliseconds, of each request; NULL: the server's
 );
 CREATE TABLE key_models (
   key_id   TEXT NOT NULL REFERENCES keys (id),
@@ -72,7 +73,8 @@ CREATE TABLE requests (
   reasoning_tokens INTEGER NOT NULL,
   cost             INTEGER NOT NULL,        -- millionths
   outcome          TEXT NOT NULL,
-  trace_id         TEXT NOT NULL
+  trace_id         TEXT NOT NULL,
+  queued           INTEGER                  -- milliseconds from arrival until the engine began; NULL: unknown
 );
 CREATE TABLE spans (
   label INTEGER NOT NULL REFERENCES labels (label),
@@ -95,7 +97,15 @@ CREATE TABLE journals (
   run   TEXT PRIMARY KEY,
   moved INTEGER NOT NULL
 ) WITHOUT ROWID;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
+COMMIT;
+)sql";
+
+constexpr const char* kSecond = R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE keys ADD COLUMN deadline INTEGER;
+ALTER TABLE requests ADD COLUMN queued INTEGER;
+PRAGMA user_version = 2;
 COMMIT;
 )sql";
 
@@ -105,6 +115,7 @@ Result<void> prepare_platform(Database& database) {
   const auto found = schema_version(database, kSchemaVersion);
   if (!found) return base::fail(found.error());
   if (*found == 0) database.run(kSchema);
+  if (*found == 1) database.run(kSecond);
   if (auto error = database.take_error()) return base::fail(std::move(*error));
   return {};
 }

@@ -79,6 +79,28 @@ TEST(Platform, MakesFilesThatOnlyItsOwnerReads) {
   }
 }
 
+TEST(Platform, BringsADatabaseOfTheFirstVersionUpToDate) {
+  const TestFolder folder;
+  {
+    ASSERT_TRUE(open_platform(folder.path(), false));
+    const auto database = Database::open(folder.file("platform.db"));
+    (*database)->run(
+        "ALTER TABLE keys DROP COLUMN deadline; ALTER TABLE requests DROP COLUMN queued; "
+        "INSERT INTO labels VALUES (1, 'key_a', 'acct_a', 'small', 'chat'); "
+        "INSERT INTO requests VALUES (1, 1, 1000, 2, 3, 4, 0, 5, 0, 6, 'ok', 'old'); "
+        "PRAGMA user_version = 1");
+    ASSERT_FALSE((*database)->failed());
+  }
+  auto platform = open_platform(folder.path(), false);
+  ASSERT_TRUE(platform) << platform.error().message;
+  platform->ledger->settle(platform->ledger->admit(admission("new"), {}), settlement(5));
+  ASSERT_TRUE(platform->ledger->flush());
+  const auto rows = rows_of(*platform->writer);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].settlement.queued, 7);
+  EXPECT_EQ(rows[1].settlement, (Settlement{{4, 0, 5, 0, 6}, "ok", 2, 3, std::nullopt}));
+}
+
 TEST(Platform, RefusesADatabaseOfANewerVersion) {
   const TestFolder folder;
   (*Database::open(folder.file("platform.db")))->run("PRAGMA user_version = 99");
