@@ -99,18 +99,40 @@ void update_account(Database& database, const Account& account) {
   update.bind(account.name).bind(account.tier);
   bind_allowance(update, account.allowance);
   update.bind(account.id).run();
-  if (!database.failed() && database.changes() == 0)
-    database.refuse({FailureKind::not_found, "There is no account with id '" + account.id + "'", {}, {}});
+}
+
+constexpr std::string_view kAccountColumns =
+    "SELECT id, name, tier, created, concurrency, requests_per_minute, tokens_per_minute, token_budget, "
+    "cost_budget FROM accounts ";
+
+Account read_account(const Statement& row) {
+  return {row.text(0), row.text(1), row.text(2), read_allowance(row, 4), row.integer(3)};
 }
 
 std::vector<Account> read_accounts(Database& database) {
   std::vector<Account> accounts;
-  auto rows = database.prepare(
-      "SELECT id, name, tier, created, concurrency, requests_per_minute, tokens_per_minute, token_budget, "
-      "cost_budget FROM accounts ORDER BY number");
-  while (rows.step())
-    accounts.push_back({rows.text(0), rows.text(1), rows.text(2), read_allowance(rows, 4), rows.integer(3)});
+  auto rows = database.prepare(std::string(kAccountColumns) + "ORDER BY number");
+  while (rows.step()) accounts.push_back(read_account(rows));
   return accounts;
+}
+
+Account change_account(Database& database, const std::string& id, const Keys::AccountChange& change) {
+  auto row = database.prepare(std::string(kAccountColumns) + "WHERE id = ?");
+  if (!row.bind(id).step()) {
+    if (!database.failed())
+      database.refuse({FailureKind::not_found, "There is no account with id '" + id + "'", {}, {}});
+    return {};
+  }
+  const Account found = read_account(row);
+  Account account = found;
+  if (auto fine = change(account); !fine) {
+    database.refuse(std::move(fine.error()));
+    return {};
+  }
+  account.id = found.id;
+  account.created = found.created;
+  update_account(database, account);
+  return account;
 }
 
 constexpr std::string_view kKeyColumns =
@@ -204,9 +226,13 @@ void Keys::change(std::string id, Change change, Answer<Key> answer) {
       std::move(answer));
 }
 
-void Keys::update(Account account, Answer<void> answer) {
-  thread_.post([account = std::move(account)](Database& database) { update_account(database, account); },
-               std::move(answer));
+void Keys::change_account(std::string id, AccountChange change, Answer<Account> answer) {
+  ask<Account>(
+      thread_,
+      [id = std::move(id), change = std::move(change)](Database& database) {
+        return store::change_account(database, id, change);
+      },
+      std::move(answer));
 }
 
 }  // namespace trilogue::store

@@ -79,9 +79,9 @@ class Keys final {
   // invalid_request as above.
   void change(std::string id, Change change, Answer<Key> answer);
 
-  // Writes every field but id and created over those that are there. Failure: not_found, or invalid_request
-  // as above.
-  void update(Account account, Answer<void> answer);
+  // The same of an account; its id and when it was created stay.
+  using AccountChange = std::function<base::Result<void>(Account&)>;
+  void change_account(std::string id, AccountChange change, Answer<Account> answer);
 
  private:
   DatabaseThread& thread_;

@@ -33,8 +33,12 @@ class KeysTest : public testing::Test {
   base::Result<void> add(T row) {
     return answer_of<void>([&](auto answer) { platform_.keys->add(std::move(row), answer); });
   }
-  base::Result<void> update(Account row) {
-    return answer_of<void>([&](auto answer) { platform_.keys->update(std::move(row), answer); });
+  base::Result<Account> update(const Account& row) {
+    const auto become = [row](Account& account) {
+      account = row;
+      return base::Result<void>();
+    };
+    return answer_of<Account>([&](auto answer) { platform_.keys->change_account(row.id, become, answer); });
   }
   base::Result<Key> change(const std::string& id, Keys::Change how) {
     return answer_of<Key>([&](auto answer) { platform_.keys->change(id, std::move(how), answer); });
