@@ -184,7 +184,7 @@ double milliseconds(Ask ask) {
 void generate(const std::string& folder, unsigned rows) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
-  auto database = store::Database::open(folder + "/platform.db");
+  auto database = store::open_sqlite(folder + "/platform.db");
   require(database && store::prepare_platform(**database), "preparing");
   store::LedgerRows table(0);
   std::mt19937 random(1);

@@ -5,7 +5,7 @@
 namespace trilogue::store {
 
 base::Result<void> check_database(const std::string& file) {
-  auto database = Database::open(file);
+  auto database = open_sqlite(file);
   if (!database) return base::fail(std::move(database.error()));
   std::string found;
   {
@@ -19,7 +19,7 @@ base::Result<void> check_database(const std::string& file) {
 }
 
 base::Result<bool> holds_keys(const std::string& file) {
-  auto database = Database::open(file);
+  auto database = open_sqlite(file);
   if (!database) return base::fail(std::move(database.error()));
   const bool any = (*database)->prepare("SELECT 1 FROM keys LIMIT 1").step();
   if (auto error = (*database)->take_error()) return base::fail(std::move(*error));

@@ -41,9 +41,12 @@ void DatabaseThread::run() {
 }
 
 void DatabaseThread::run_batch(std::vector<Task> tasks) {
-  const auto first_failure = run_together(tasks);
   Failures failures(tasks.size());
-  if (first_failure) failures = tasks.size() == 1 ? Failures{first_failure} : run_apart(tasks);
+  if (auto way = database_->reach(); !way) {
+    failures.assign(tasks.size(), std::move(way.error()));
+  } else if (const auto first_failure = run_together(tasks)) {
+    failures = tasks.size() == 1 ? Failures{first_failure} : run_apart(tasks);
+  }
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     if (!tasks[i].done) continue;
     failures[i] ? tasks[i].done(base::fail(*failures[i])) : tasks[i].done({});

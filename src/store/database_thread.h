@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace trilogue::store {
 
@@ -30,7 +30,8 @@ class DatabaseThread final {
   DatabaseThread(const DatabaseThread&) = delete;
   DatabaseThread& operator=(const DatabaseThread&) = delete;
 
-  // Work whose statements fail leaves nothing behind and does not touch its neighbours.
+  // Work whose statements fail leaves nothing behind and does not touch its neighbours. While the database
+  // cannot be reached, all of it fails within seconds.
   void post(Work work, Done done);
 
   // Pieces of work that were posted and are not yet done.

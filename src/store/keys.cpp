@@ -31,9 +31,15 @@ Allowance read_allowance(const Statement& row, int column) {
           row.optional_integer(column + 3), row.optional_integer(column + 4)};
 }
 
-// Whether another row than that of `id` has `value` there.
-bool is_taken(Database& database, const char* sql, std::string_view value, std::string_view id) {
-  return database.prepare(sql).bind_blob(value).bind(id).step();
+// Whether another row than that of `id` has it.
+bool is_digest_taken(Database& database, std::string_view digest, std::string_view id) {
+  return database.prepare("SELECT 1 FROM keys WHERE digest = ? AND id <> ?")
+      .bind_blob(digest)
+      .bind(id)
+      .step();
+}
+bool is_name_taken(Database& database, std::string_view name, std::string_view id) {
+  return database.prepare("SELECT 1 FROM accounts WHERE name = ? AND id <> ?").bind(name).bind(id).step();
 }
 
 bool exists(Database& database, const char* sql, std::string_view id) {
@@ -42,8 +48,6 @@ bool exists(Database& database, const char* sql, std::string_view id) {
 
 constexpr const char* kAccountOfId = "SELECT 1 FROM accounts WHERE id = ?";
 constexpr const char* kKeyOfId = "SELECT 1 FROM keys WHERE id = ?";
-constexpr const char* kOtherAccountOfName = "SELECT 1 FROM accounts WHERE name = CAST(? AS TEXT) AND id <> ?";
-constexpr const char* kOtherKeyOfDigest = "SELECT 1 FROM keys WHERE digest = ? AND id <> ?";
 
 void write_models(Database& database, const Key& key) {
   auto insert = database.prepare("INSERT INTO key_models (key_id, position, model) VALUES (?, ?, ?)");
@@ -53,7 +57,7 @@ void write_models(Database& database, const Key& key) {
 
 void add_key(Database& database, const Key& key) {
   if (exists(database, kKeyOfId, key.id)) return database.refuse(taken("id"));
-  if (is_taken(database, kOtherKeyOfDigest, key.digest, "")) return database.refuse(taken("digest"));
+  if (is_digest_taken(database, key.digest, "")) return database.refuse(taken("digest"));
   if (!exists(database, kAccountOfId, key.account_id) && !database.failed())
     return database.refuse({FailureKind::invalid_request, "There is no such account", "account_id", {}});
   auto insert = database.prepare(
@@ -68,7 +72,7 @@ void add_key(Database& database, const Key& key) {
 
 void add_account(Database& database, const Account& account) {
   if (exists(database, kAccountOfId, account.id)) return database.refuse(taken("id"));
-  if (is_taken(database, kOtherAccountOfName, account.name, "")) return database.refuse(taken("name"));
+  if (is_name_taken(database, account.name, "")) return database.refuse(taken("name"));
   auto insert = database.prepare(
       "INSERT INTO accounts (id, name, tier, concurrency, requests_per_minute, tokens_per_minute, "
       "token_budget, cost_budget, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -78,7 +82,7 @@ void add_account(Database& database, const Account& account) {
 }
 
 void update_key(Database& database, const Key& key) {
-  if (is_taken(database, kOtherKeyOfDigest, key.digest, key.id)) return database.refuse(taken("digest"));
+  if (is_digest_taken(database, key.digest, key.id)) return database.refuse(taken("digest"));
   auto update = database.prepare(
       "UPDATE keys SET name = ?, digest = ?, hint = ?, tier = ?, concurrency = ?, requests_per_minute = ?, "
       "tokens_per_minute = ?, token_budget = ?, cost_budget = ?, expires = ?, revoked = ?, deadline = ? "
@@ -91,8 +95,7 @@ void update_key(Database& database, const Key& key) {
 }
 
 void update_account(Database& database, const Account& account) {
-  if (is_taken(database, kOtherAccountOfName, account.name, account.id))
-    return database.refuse(taken("name"));
+  if (is_name_taken(database, account.name, account.id)) return database.refuse(taken("name"));
   auto update = database.prepare(
       "UPDATE accounts SET name = ?, tier = ?, concurrency = ?, requests_per_minute = ?, "
       "tokens_per_minute = ?, token_budget = ?, cost_budget = ? WHERE id = ?");

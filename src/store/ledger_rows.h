@@ -7,8 +7,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "store/database.h"
 #include "store/ledger.h"
-#include "store/sqlite.h"
 
 namespace trilogue::store {
 

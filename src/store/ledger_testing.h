@@ -14,6 +14,7 @@
 
 #include "store/ledger.h"
 #include "store/platform_schema.h"
+#include "store/sqlite.h"
 #include "store/store_testing.h"
 #include "store/usage.h"
 
@@ -35,7 +36,7 @@ struct LedgerAndDatabase {
 // `database` "": in memory.
 inline base::Result<LedgerAndDatabase> open_ledger(const std::string& database,
                                                    const Ledger::Settings& settings) {
-  auto opened = Database::open(database);
+  auto opened = open_sqlite(database);
   if (!opened) return base::fail(opened.error());
   if (auto fine = prepare_platform(**opened); !fine) return base::fail(fine.error());
   LedgerAndDatabase both;

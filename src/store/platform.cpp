@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/platform_schema.h"
+#include "store/sqlite.h"
 
 namespace trilogue::store {
 
@@ -12,7 +13,7 @@ using base::Result;
 namespace {
 
 Result<std::unique_ptr<Database>> open_prepared(const std::string& file) {
-  auto database = Database::open(file);
+  auto database = open_sqlite(file);
   if (!database) return database;
   if (auto fine = prepare_platform(**database); !fine) {
     fine.error().message = "Cannot use " + file + ": " + fine.error().message;
@@ -29,7 +30,7 @@ Result<void> make_durable(Database& database) {
 }
 
 Result<std::unique_ptr<DatabaseThread>> open_reader(const std::string& file) {
-  auto database = Database::open(file);
+  auto database = open_sqlite(file);
   if (!database) return base::fail(std::move(database.error()));
   (*database)->run("PRAGMA query_only = ON");
   if (auto error = (*database)->take_error()) return base::fail(std::move(*error));

@@ -1,7 +1,5 @@
 #include "store/platform_schema.h"
 
-#include <utility>
-
 #include "store/schema_version.h"
 
 namespace trilogue::store {
@@ -16,7 +14,6 @@ constexpr int kSchemaVersion = 2;
 // in which stretches of numbers a label occurs, which finds the newest requests of a key for far less than an
 // index with an entry for each request: with six thousand labels that took 6 µs of 8.5 for a row.
 constexpr const char* kSchema = R"sql(
-BEGIN IMMEDIATE;
 CREATE TABLE accounts (
   number              INTEGER PRIMARY KEY,  -- in the order they were made
   id                  TEXT NOT NULL UNIQUE,
@@ -97,27 +94,20 @@ CREATE TABLE journals (
   run   TEXT PRIMARY KEY,
   moved INTEGER NOT NULL
 ) WITHOUT ROWID;
-PRAGMA user_version = 2;
-COMMIT;
 )sql";
 
 constexpr const char* kSecond = R"sql(
-BEGIN IMMEDIATE;
 ALTER TABLE keys ADD COLUMN deadline INTEGER;
 ALTER TABLE requests ADD COLUMN queued INTEGER;
-PRAGMA user_version = 2;
-COMMIT;
 )sql";
 
 }  // namespace
 
 Result<void> prepare_platform(Database& database) {
-  const auto found = schema_version(database, kSchemaVersion);
-  if (!found) return base::fail(found.error());
-  if (*found == 0) database.run(kSchema);
-  if (*found == 1) database.run(kSecond);
-  if (auto error = database.take_error()) return base::fail(std::move(*error));
-  return {};
+  return bring_to_version(kSchemaVersion, database, [&database](std::int64_t found) {
+    if (found == 0) database.run(kSchema);
+    if (found == 1) database.run(kSecond);
+  });
 }
 
 }  // namespace trilogue::store

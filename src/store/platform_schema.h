@@ -1,8 +1,8 @@
-// The tables of accounts, keys and what was used. A file says in `user_version` which of them it has.
+// The tables of accounts, keys and what was used. A database says which version of them it has.
 #pragma once
 
 #include "base/result.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace trilogue::store {
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "store/ledger_testing.h"
+#include "store/sqlite.h"
 
 namespace trilogue::store {
 namespace {
@@ -83,7 +84,7 @@ TEST(Platform, BringsADatabaseOfTheFirstVersionUpToDate) {
   const TestFolder folder;
   {
     ASSERT_TRUE(open_platform(folder.path(), false));
-    const auto database = Database::open(folder.file("platform.db"));
+    const auto database = open_sqlite(folder.file("platform.db"));
     (*database)->run(
         "ALTER TABLE keys DROP COLUMN deadline; ALTER TABLE requests DROP COLUMN queued; "
         "INSERT INTO labels VALUES (1, 'key_a', 'acct_a', 'small', 'chat'); "
@@ -103,7 +104,7 @@ TEST(Platform, BringsADatabaseOfTheFirstVersionUpToDate) {
 
 TEST(Platform, RefusesADatabaseOfANewerVersion) {
   const TestFolder folder;
-  (*Database::open(folder.file("platform.db")))->run("PRAGMA user_version = 99");
+  (*open_sqlite(folder.file("platform.db")))->run("PRAGMA user_version = 99");
   const auto platform = open_platform(folder.path(), false);
   ASSERT_FALSE(platform);
   EXPECT_EQ(platform.error().kind, FailureKind::unavailable);
@@ -132,7 +133,7 @@ TEST(Platform, KeepsTheJournalWhenTheDatabaseTurnsOutToBeBroken) {
     die(platform->ledger->flush().has_value());
   });
   {
-    (*Database::open(folder.file("platform.db")))->run("PRAGMA wal_checkpoint(TRUNCATE)");
+    (*open_sqlite(folder.file("platform.db")))->run("PRAGMA wal_checkpoint(TRUNCATE)");
   }
   std::string bytes = contents(folder.file("platform.db"));
   std::fill(bytes.begin() + 4096, bytes.end(), '\x5a');

@@ -5,6 +5,7 @@
 
 #include "store/responses_rows.h"
 #include "store/responses_schema.h"
+#include "store/sqlite.h"
 
 namespace trilogue::store {
 
@@ -24,7 +25,7 @@ base::Failure too_large(std::int64_t bytes) {
 
 Result<std::unique_ptr<Responses>> Responses::open(const std::string& file, Bounds bounds,
                                                    base::WallClock clock) {
-  auto database = Database::open(file);
+  auto database = open_sqlite(file);
   if (!database) return base::fail(database.error());
   if (auto fine = prepare_responses(**database); !fine) {
     fine.error().message = "Cannot use " + file + ": " + fine.error().message;
@@ -79,20 +80,18 @@ void Responses::add(NewResponse response, Answer<void> answer) {
         const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
                            size_of(response.output) + size_of(response.frames);
         if (bytes > bounds_.bytes / kSharePerResponse) return database.refuse(too_large(bytes));
-        database
-            .prepare(
-                "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, reply) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .bind(response.id)
+        auto insert = database.prepare(
+            "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, reply) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number");
+        insert.bind(response.id)
             .bind(response.key_id)
             .bind(response.previous)
             .bind(now())
             .bind(now())
             .bind(response.finished ? 1 : 0)
             .bind(bytes)
-            .bind(response.reply)
-            .run();
-        const std::int64_t number = database.last_row();
+            .bind(response.reply);
+        const std::int64_t number = insert.step() ? insert.integer(0) : 0;
         add_items(database, {number, response.id}, false, response.input);
         add_items(database, {number, response.id}, true, response.output);
         for (const Frames& frames : response.frames) insert_frames(database, number, frames);

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/database.h"
 #include "store/responses.h"
-#include "store/sqlite.h"
 
 namespace trilogue::store {
 

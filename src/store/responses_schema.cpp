@@ -53,13 +53,11 @@ CREATE TABLE frames (
 -- The sums of all responses, kept with each change of them.
 CREATE TABLE totals (count INTEGER NOT NULL, bytes INTEGER NOT NULL);
 INSERT INTO totals VALUES (0, 0);
-PRAGMA user_version = 2;
 )sql";
 
 // Version 1 kept the sums by triggers, the parts by foreign keys and every item in an index, which cost as
 // much as the rows themselves.
 constexpr const char* kFromVersion1 = R"sql(
-BEGIN;
 DROP TRIGGER response_added;
 DROP TRIGGER response_grew;
 DROP TRIGGER response_gone;
@@ -73,17 +71,15 @@ CREATE TABLE foreign_items (
 INSERT INTO foreign_items SELECT response, output, position, id FROM items;
 DROP INDEX items_by_id;
 CREATE INDEX foreign_items_by_id ON foreign_items (id);
-PRAGMA user_version = 2;
-COMMIT;
 )sql";
 
 }  // namespace
 
 Result<void> prepare_responses(Database& database) {
-  const auto found = schema_version(database, kSchemaVersion);
-  if (!found) return base::fail(found.error());
-  if (*found == 0) database.run(kSchema);
-  if (*found == 1) database.run(kFromVersion1);
+  auto prepared = bring_to_version(kSchemaVersion, database, [&database](std::int64_t found) {
+    database.run(found == 0 ? kSchema : kFromVersion1);
+  });
+  if (!prepared) return prepared;
   database.run("PRAGMA foreign_keys = OFF");  // tables of version 1 still name them
   if (auto error = database.take_error()) return base::fail(std::move(*error));
   return {};

@@ -4,15 +4,24 @@
 
 namespace trilogue::store {
 
-base::Result<std::int64_t> schema_version(Database& database, std::int64_t known) {
-  auto version = database.prepare("PRAGMA user_version");
-  const std::int64_t found = version.step() ? version.integer(0) : 0;
-  if (auto error = database.take_error()) return base::fail(std::move(*error));
-  if (found > known) {
-    return base::fail(base::FailureKind::unavailable,
-                      "the database was written by a newer version of Trilogue");
+base::Result<void> bring_to_version(std::int64_t wanted, Database& database,
+                                    const std::function<void(std::int64_t found)>& change) {
+  database.prepare("BEGIN").run();
+  database.take_turn(Turn::schema);
+  const std::int64_t found = database.schema_version();
+  if (found > wanted) {
+    database.refuse(
+        {base::FailureKind::unavailable, "the database was written by a newer version of Trilogue", {}, {}});
   }
-  return found;
+  if (found < wanted) {
+    change(found);
+    database.set_schema_version(wanted);
+  }
+  database.prepare("COMMIT").run();
+  auto error = database.take_error();
+  if (!error) return {};
+  if (database.in_transaction()) database.run("ROLLBACK");
+  return base::fail(std::move(*error));
 }
 
 }  // namespace trilogue::store

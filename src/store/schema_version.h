@@ -1,14 +1,17 @@
-// Which schema a database has, before it is made or brought up to date.
+// Makes the tables of a database, or brings them up to date: all of it or nothing, one server at a time.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "base/result.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace trilogue::store {
 
-// 0 for a database without one. Failure: unavailable, for one that is newer than `known`, or cannot be read.
-base::Result<std::int64_t> schema_version(Database& database, std::int64_t known);
+// Calls `change` with the version that was found, 0 for none, where it is older than `wanted`. Failure:
+// unavailable, for one that is newer, or when the database cannot be read or written.
+base::Result<void> bring_to_version(std::int64_t wanted, Database& database,
+                                    const std::function<void(std::int64_t found)>& change);
 
 }  // namespace trilogue::store
