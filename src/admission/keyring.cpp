@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 namespace trilogue::admission {
@@ -58,7 +59,7 @@ void Keyring::load(store::KeysAndAccounts held, const std::vector<store::Lifetim
   }
 }
 
-Keyring::HeldAccount& Keyring::held(const std::string& account_id) {
+HeldAccount& Keyring::held(const std::string& account_id) {
   HeldAccount& held = accounts_[account_id];
   if (!held.meter) held.meter = std::make_shared<Meter>(0, 0);
   return held;
@@ -130,6 +131,28 @@ std::optional<store::Account> Keyring::account(const std::string& id) const {
   const std::lock_guard lock(mutex_);
   const auto found = accounts_.find(id);
   return found == accounts_.end() ? std::nullopt : std::optional(found->second.account);
+}
+
+std::optional<HeldAccount> Keyring::held_account(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = accounts_.find(id);
+  return found == accounts_.end() || found->second.account.id.empty() ? std::nullopt
+                                                                      : std::optional(found->second);
+}
+
+std::vector<HeldAccount> Keyring::accounts() const {
+  std::vector<HeldAccount> all;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, held] : accounts_) {
+      if (!held.account.id.empty()) all.push_back(held);
+    }
+  }
+  std::ranges::sort(all, [](const HeldAccount& a, const HeldAccount& b) {
+    return std::tuple(b.account.created, std::string_view(a.account.name)) <
+           std::tuple(a.account.created, std::string_view(b.account.name));
+  });
+  return all;
 }
 
 std::optional<store::Account> Keyring::account_named(const std::string& name) const {

@@ -32,6 +32,12 @@ struct KeyState {
   bool expired(base::WallTime now) const;
 };
 
+// An account as it stands, with the meter that its keys share.
+struct HeldAccount {
+  store::Account account;
+  std::shared_ptr<Meter> meter;
+};
+
 class Keyring final {
  public:
   // Everything the store holds, and what was used of it in the past.
@@ -49,13 +55,11 @@ class Keyring final {
   std::shared_ptr<const KeyState> find_by_id(const std::string& id) const;  // revoked ones too
   std::vector<std::shared_ptr<const KeyState>> all() const;                 // oldest first
   std::optional<store::Account> account(const std::string& id) const;
+  std::optional<HeldAccount> held_account(const std::string& id) const;
+  std::vector<HeldAccount> accounts() const;  // newest first
   std::optional<store::Account> account_named(const std::string& name) const;
 
  private:
-  struct HeldAccount {
-    store::Account account;
-    std::shared_ptr<Meter> meter;
-  };
   void place(store::Key key, std::shared_ptr<Meter> meter);
   HeldAccount& held(const std::string& account_id);
 

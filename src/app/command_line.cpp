@@ -1,12 +1,11 @@
 #include "app/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <optional>
 #include <sstream>
 
+#include "app/key_flags.h"
 #include "serve/query.h"
-#include "wire/json_writer.h"
 
 namespace trilogue::app {
 namespace {
@@ -21,21 +20,6 @@ struct Flags {
   std::string slots;
   std::string context;
   std::vector<std::string> models;
-};
-
-// What is said of a key on the command line.
-struct KeyFlags {
-  std::string id;
-  std::string name;
-  std::string account;
-  std::string tier;
-  std::string expires;  // a day
-  std::vector<std::string> models;
-  std::optional<std::int64_t> concurrency;
-  std::optional<std::int64_t> requests;
-  std::optional<std::int64_t> tokens;
-  std::optional<std::int64_t> token_budget;
-  std::optional<double> cost_budget;
 };
 
 struct UsageFlags {
@@ -53,65 +37,11 @@ void add_place_flags(CLI::App& command, Flags& flags, bool& json) {
   command.add_flag("--json", json, "print JSON");
 }
 
-void add_key_flags(CLI::App& command, KeyFlags& key) {
-  command.add_option("name", key.name, "what the key is for")->type_name("NAME");
-  command.add_option("--account", key.account, "account it belongs to (one of its own)")->type_name("NAME");
-  command.add_option("--tier", key.tier, "local (no limits) or v0 to v5")->type_name("TIER");
-  command.add_option("--concurrency", key.concurrency, "requests at once")->type_name("N");
-  command.add_option("--rpm", key.requests, "requests in a minute")->type_name("N");
-  command.add_option("--tpm", key.tokens, "tokens in a minute")->type_name("N");
-  command.add_option("--token-budget", key.token_budget, "tokens in its whole life")->type_name("N");
-  command.add_option("--cost-budget", key.cost_budget, "money in its whole life")->type_name("AMOUNT");
-  command.add_option("--allow", key.models, "a model that it may use, several times for more (all)")
-      ->type_name("MODEL");
-  command.add_option("--expires", key.expires, "last day on which it is good, in UTC")
-      ->type_name("YYYY-MM-DD");
-}
-
 void add_usage_flags(CLI::App& command, UsageFlags& used) {
   command.add_option("--key", used.key, "of one key")->type_name("ID");
   command.add_option("--since", used.since, "first day, in UTC")->type_name("YYYY-MM-DD");
   command.add_option("--until", used.until, "last day, in UTC")->type_name("YYYY-MM-DD");
   command.add_option("--by", used.by, "day, key, model or api")->type_name("GROUP");
-}
-
-// The end of a day, as seconds since 1970.
-base::Result<std::int64_t> end_of(const std::string& text) {
-  const auto day = serve::parse_day(text);
-  if (!day) return base::invalid("--expires", "expected a day such as 2026-12-31");
-  const auto end = *day + std::chrono::days(1);
-  return std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch()).count();
-}
-
-template <class T>
-void field(wire::JsonWriter& json, std::string_view name, const std::optional<T>& value) {
-  if (value) json.field(name, *value);
-}
-
-base::Result<std::string> settings_of(const KeyFlags& key) {
-  std::string out;
-  wire::JsonWriter json(out);
-  json.begin_object();
-  if (!key.name.empty()) json.field("name", key.name);
-  if (!key.account.empty()) json.field("account", key.account);
-  if (!key.tier.empty()) json.field("tier", key.tier);
-  json.key("limits").begin_object();
-  field(json, "concurrency", key.concurrency);
-  field(json, "requests_per_minute", key.requests);
-  field(json, "tokens_per_minute", key.tokens);
-  json.end_object().key("budget").begin_object();
-  field(json, "tokens", key.token_budget);
-  field(json, "cost", key.cost_budget);
-  json.end_object().key("models").begin_array();
-  for (const auto& model : key.models) json.value(model);
-  json.end_array();
-  if (!key.expires.empty()) {
-    const auto end = end_of(key.expires);
-    if (!end) return base::fail(end.error());
-    json.field("expires_at", *end);
-  }
-  json.end_object();
-  return out;
 }
 
 std::string query_of(const UsageFlags& usage) {
@@ -227,11 +157,28 @@ void add_keys_commands(CLI::App& keys, Flags& flags, KeyFlags& key, bool& json) 
   keys.require_subcommand(1);
   CLI::App* create = keys.add_subcommand("create", "make a key and show it, this once");
   CLI::App* list = keys.add_subcommand("list", "list the keys");
+  CLI::App* update = keys.add_subcommand("update", "change a key; what is not said stays as it is");
   CLI::App* revoke = keys.add_subcommand("revoke", "end a key for good, and what it runs");
   CLI::App* rotate = keys.add_subcommand("rotate", "give a key a new secret");
-  add_key_flags(*create, key);
-  for (CLI::App* const one : {revoke, rotate}) one->add_option("id", key.id, "the key's id")->required();
-  for (CLI::App* const one : {create, list, revoke, rotate}) add_place_flags(*one, flags, json);
+  create->add_option("name", key.name, "what the key is for")->type_name("NAME");
+  create->add_option("--account", key.account, "account it belongs to (one of its own)")->type_name("NAME");
+  for (CLI::App* const one : {update, revoke, rotate})
+    one->add_option("id", key.id, "the key's id")->required();
+  update->add_option("--name", key.name, "what the key is for")->type_name("NAME");
+  for (CLI::App* const one : {create, update}) add_key_flags(*one, key);
+  for (CLI::App* const one : {create, list, update, revoke, rotate}) add_place_flags(*one, flags, json);
+}
+
+void add_accounts_commands(CLI::App& accounts, Flags& flags, KeyFlags& account, bool& json) {
+  accounts.require_subcommand(1);
+  CLI::App* create = accounts.add_subcommand("create", "make an account, whose keys share its limits");
+  CLI::App* list = accounts.add_subcommand("list", "list the accounts");
+  CLI::App* update = accounts.add_subcommand("update", "change an account; what is not said stays as it is");
+  create->add_option("name", account.name, "whose keys they are")->type_name("NAME")->required();
+  update->add_option("id", account.id, "the account's id or name")->required();
+  update->add_option("--name", account.name, "its new name")->type_name("NAME");
+  for (CLI::App* const one : {create, update}) add_account_flags(*one, account);
+  for (CLI::App* const one : {create, list, update}) add_place_flags(*one, flags, json);
 }
 
 Command keys_command(const CLI::App& keys, Configuration configuration, const KeyFlags& key, bool json) {
@@ -239,10 +186,22 @@ Command keys_command(const CLI::App& keys, Configuration configuration, const Ke
   auto settings = settings_of(key);
   if (!settings) return PrintAndExit{complaint(settings.error()), 2};
   const Action action = keys.got_subcommand("create")   ? Action::create
+                        : keys.got_subcommand("update") ? Action::update
                         : keys.got_subcommand("revoke") ? Action::revoke
                         : keys.got_subcommand("rotate") ? Action::rotate
                                                         : Action::list;
   return KeysCommand{std::move(configuration), action, key.id, std::move(*settings), json};
+}
+
+Command accounts_command(const CLI::App& accounts, Configuration configuration, const KeyFlags& account,
+                         bool json) {
+  using Action = AccountsCommand::Action;
+  auto settings = settings_of(account);
+  if (!settings) return PrintAndExit{complaint(settings.error()), 2};
+  const Action action = accounts.got_subcommand("create")   ? Action::create
+                        : accounts.got_subcommand("update") ? Action::update
+                                                            : Action::list;
+  return AccountsCommand{std::move(configuration), action, account.id, std::move(*settings), json};
 }
 
 }  // namespace
@@ -272,8 +231,11 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   add_engine_flags(*models, flags);
 
   CLI::App* keys =
-      app.add_subcommand("keys", "make, list and revoke the keys of a server, also while it runs");
+      app.add_subcommand("keys", "make, list, change and revoke the keys of a server, also while it runs");
   add_keys_commands(*keys, flags, key, json);
+
+  CLI::App* accounts = app.add_subcommand("accounts", "make and change the accounts that keys belong to");
+  add_accounts_commands(*accounts, flags, key, json);
 
   CLI::App* usage = app.add_subcommand("usage", "what was used, by the ledger");
   add_usage_flags(*usage, used);
@@ -302,6 +264,7 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   if (models->parsed()) return ModelsCommand{std::move(*configuration)};
   if (usage->parsed()) return UsageCommand{std::move(*configuration), query_of(used), json};
   if (keys->parsed()) return keys_command(*keys, std::move(*configuration), key, json);
+  if (accounts->parsed()) return accounts_command(*accounts, std::move(*configuration), key, json);
   chat.configuration = std::move(*configuration);
   if (chat.model.empty() && !chat.configuration.models.empty())
     chat.model = chat.configuration.models.back().name;

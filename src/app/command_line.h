@@ -27,12 +27,21 @@ struct ModelsCommand {
 };
 
 struct KeysCommand {
-  enum class Action { create, list, revoke, rotate };
+  enum class Action { create, list, update, revoke, rotate };
   Configuration configuration;
   Action action = Action::list;
-  std::string id;        // of the key to revoke or rotate
-  std::string settings;  // JSON of the key to create, see docs/admin.yaml
+  std::string id;        // of the key to change, revoke or rotate
+  std::string settings;  // JSON of the key to create or change, see docs/admin.yaml
   bool json = false;     // print what the server says, as it says it
+};
+
+struct AccountsCommand {
+  enum class Action { create, list, update };
+  Configuration configuration;
+  Action action = Action::list;
+  std::string id;        // of the account to change, or its name
+  std::string settings;  // JSON of the account, see docs/admin.yaml
+  bool json = false;
 };
 
 struct UsageCommand {
@@ -55,8 +64,8 @@ struct PrintAndExit {  // --help, or a mistake
   int code = 0;
 };
 
-using Command = std::variant<ServeCommand, ChatCommand, ModelsCommand, KeysCommand, UsageCommand,
-                             DoctorCommand, VersionCommand, PrintAndExit>;
+using Command = std::variant<ServeCommand, ChatCommand, ModelsCommand, KeysCommand, AccountsCommand,
+                             UsageCommand, DoctorCommand, VersionCommand, PrintAndExit>;
 
 // Reads arguments, environment (`NAME=value` list) and configuration file; never prints.
 Command read_command_line(int count, const char* const* arguments, const char* const* environment);

@@ -28,23 +28,6 @@ Result<bool> parse_bool(std::string_view text) {
   return base::invalid("", "expected true or false");
 }
 
-// `90`, `90s`, `500ms`, `10m`: seconds where no unit stands.
-Result<std::chrono::milliseconds> parse_duration(std::string_view text, std::chrono::milliseconds least) {
-  long long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const long long factor = unit.empty() || unit == "s" ? 1000 : unit == "ms" ? 1 : unit == "m" ? 60'000 : 0;
-  constexpr std::chrono::hours kMost{24 * 30};
-  if (error != std::errc{} || factor == 0 || value < 0 || value > 10'000'000'000) {
-    return base::invalid("", "expected a duration such as 500ms, 30s or 10m");
-  }
-  const std::chrono::milliseconds duration(value * factor);
-  if (duration < least || duration > kMost) {
-    return base::invalid("", "expected a duration from " + std::to_string(least.count()) + "ms to 30 days");
-  }
-  return duration;
-}
-
 // `a, b,c` → a b c
 std::vector<std::string> parse_list(std::string_view text) {
   std::vector<std::string> items;
@@ -249,6 +232,22 @@ Result<ModelSpec> parse_model(std::string_view text) {
   }
   if (spec.name.empty() || spec.file.empty()) return base::invalid("--model", "expected NAME=FILE.gguf");
   return spec;
+}
+
+Result<std::chrono::milliseconds> parse_duration(std::string_view text, std::chrono::milliseconds least) {
+  long long value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const long long factor = unit.empty() || unit == "s" ? 1000 : unit == "ms" ? 1 : unit == "m" ? 60'000 : 0;
+  constexpr std::chrono::hours kMost{24 * 30};
+  if (error != std::errc{} || factor == 0 || value < 0 || value > 10'000'000'000) {
+    return base::invalid("", "expected a duration such as 500ms, 30s or 10m");
+  }
+  const std::chrono::milliseconds duration(value * factor);
+  if (duration < least || duration > kMost) {
+    return base::invalid("", "expected a duration from " + std::to_string(least.count()) + "ms to 30 days");
+  }
+  return duration;
 }
 
 Result<void> parse_listen(Configuration& configuration, std::string_view text) {

@@ -44,6 +44,13 @@ struct PriceSpec {
   friend bool operator==(const PriceSpec&, const PriceSpec&) = default;
 };
 
+// A time limit for the requests of some models, where it is shorter than server.deadline.
+struct DeadlineSpec {
+  std::string model;  // a name, or a pattern with stars
+  std::chrono::milliseconds deadline{};
+  friend bool operator==(const DeadlineSpec&, const DeadlineSpec&) = default;
+};
+
 struct ThinkingBudgets {  // tokens
   int low = 1024;
   int medium = 4096;
@@ -85,8 +92,9 @@ struct Configuration {
   bool bundled_model = true;
   std::vector<AliasSpec> aliases;
   std::vector<base::Secret> api_keys;
-  std::vector<PriceSpec> prices;  // the first that fits a model counts; none: it costs nothing
-  std::string currency;           // of the prices, as ISO 4217 has it; for show
+  std::vector<PriceSpec> prices;        // the first that fits a model counts; none: it costs nothing
+  std::vector<DeadlineSpec> deadlines;  // the smallest that fits a model counts
+  std::string currency;                 // of the prices, as ISO 4217 has it; for show
 
   int threads = 0;  // of the decode; 0: one for each core, at most 8, and one for a model under 64 MB
   int slots = 8;
@@ -119,6 +127,8 @@ struct Configuration {
   base::LogLevel log_level = base::LogLevel::info;
 };
 
+inline constexpr std::chrono::milliseconds kLeastDeadline{100};
+
 // One line of the configuration file, `key = value`; environment_name() says how the environment names it.
 struct Setting {
   std::string_view key;  // `server.deadline`
@@ -141,6 +151,10 @@ base::Result<void> read_file(Configuration& configuration, const std::string& fi
 
 // `NAME=FILE` or `FILE`, whose name is then the file's without folder and ending.
 base::Result<ModelSpec> parse_model(std::string_view text);
+
+// `90`, `90s`, `500ms`, `10m`: seconds where no unit stands; at most 30 days. Failure: invalid_request.
+base::Result<std::chrono::milliseconds> parse_duration(std::string_view text,
+                                                       std::chrono::milliseconds least);
 
 // `[ADDRESS:]PORT`, with an IPv6 address in brackets.
 base::Result<void> parse_listen(Configuration& configuration, std::string_view text);

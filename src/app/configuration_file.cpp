@@ -148,6 +148,20 @@ Result<void> read_aliases(Configuration& configuration, const toml::node& node, 
   return {};
 }
 
+Result<void> read_deadlines(Configuration& configuration, const toml::node& node, const std::string& file) {
+  const auto* table = node.as_table();
+  if (table == nullptr) return base::invalid("deadlines", place(file, node.source()) + ": expected a table");
+  for (const auto& [model, item] : *table) {
+    const auto text = as_text(item);
+    const auto deadline = parse_duration(text.value_or(""), kLeastDeadline);
+    const std::string path = "deadlines." + std::string(model.str());
+    if (!deadline)
+      return base::invalid(path, place(file, item.source()) + ": " + path + ": " + deadline.error().message);
+    configuration.deadlines.push_back({std::string(model.str()), *deadline});
+  }
+  return {};
+}
+
 // Walks a table; `prefix` is the dotted key so far, with its dot.
 Result<void> read_table(Configuration& configuration, const toml::table& table, const std::string& prefix,
                         const std::string& file) {
@@ -160,6 +174,8 @@ Result<void> read_table(Configuration& configuration, const toml::table& table, 
       done = read_aliases(configuration, node, file);
     } else if (key == "prices") {
       done = read_prices(configuration, node, file);
+    } else if (key == "deadlines") {
+      done = read_deadlines(configuration, node, file);
     } else if (const auto* inner = node.as_table()) {
       done = read_table(configuration, *inner, key + ".", file);
     } else {

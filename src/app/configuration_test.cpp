@@ -85,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"api_keys = [\"short\"]", "at least 8 characters"},
         BadFile{"chat_chunks = \"other\"", "expected documented or openai"},
         BadFile{"[server]\ndeadline = \"soon\"", "expected a duration"},
+        BadFile{"[deadlines]\n\"a*\" = \"soon\"", ":2: deadlines.a*: expected a duration"},
+        BadFile{"deadlines = 3", ":1: expected a table"},
         BadFile{"[server]\nheartbeat = 0", "expected a duration from 100ms to 30 days"},
         BadFile{"[server]\ndeadline = \"1000000000m\"", "expected a duration from"},
         BadFile{"[[models]]\nname=\"x\"\nfile=\"y\"\nefforts=\"low\"", "models.efforts: expected a list"},

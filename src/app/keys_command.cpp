@@ -2,10 +2,9 @@
 
 #include <string>
 
+#include "app/answer_fields.h"
 #include "app/operator_calls.h"
-#include "app/terminal_text.h"
 #include "app/text_table.h"
-#include "base/rfc3339.h"
 #include "serve/query.h"
 #include "wire/json.h"
 
@@ -23,32 +22,14 @@ OperatorCall call_of(const KeysCommand& command) {
       return {"POST", all, command.settings};
     case Action::list:
       return {"GET", all, ""};
+    case Action::update:
+      return {"POST", one, command.settings};
     case Action::revoke:
       return {"POST", one + "/revoke", "{}"};
     case Action::rotate:
       return {"POST", one + "/rotate", "{}"};
   }
   return {};
-}
-
-std::string text_of(const wire::Value& object, std::string_view key) {
-  const auto value = object.find(key);
-  const auto text = value ? value->text() : std::nullopt;
-  return text ? shown_on_terminal(std::string(*text)) : "";
-}
-
-std::string count_of(const wire::Value& object, std::string_view key) {
-  const auto value = object.find(key);
-  const auto number = value ? value->integer() : std::nullopt;
-  return number ? std::to_string(*number) : "";
-}
-
-std::string day_of(const wire::Value& object, std::string_view key) {
-  const auto value = object.find(key);
-  const auto seconds = value ? value->integer() : std::nullopt;
-  if (!seconds) return "";
-  constexpr std::size_t kDay = 10;  // of `2026-11-21T16:33:21Z`
-  return base::rfc3339(*seconds).substr(0, kDay);
 }
 
 std::string list_text(const wire::Value& list) {
@@ -76,6 +57,8 @@ std::string text_for(const KeysCommand& command, const wire::Value& answer) {
       return "Key " + id + " (" + text_of(answer, "name") + ") is\n\n" + once;
     case Action::rotate:
       return "Key " + id + " is from now on\n\n" + once;
+    case Action::update:
+      return "Key " + id + " is changed.\n";
     case Action::revoke:
       return "Key " + id + " is revoked.\n";
     case Action::list:

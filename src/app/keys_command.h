@@ -1,4 +1,4 @@
-// `trilogue keys create|list|revoke|rotate`.
+// `trilogue keys create|list|update|revoke|rotate`.
 #pragma once
 
 #include "app/command_line.h"

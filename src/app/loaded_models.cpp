@@ -1,14 +1,10 @@
 #include "app/loaded_models.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
 #include <thread>
-#include <unordered_map>
 
 #include "engine/scripted/scripted_engine.h"
 
@@ -47,37 +43,6 @@ engine::EmbeddedOptions embedded_options(const Configuration& configuration, con
   return options;
 }
 
-long long modified(const std::string& file) {
-  struct stat info{};
-  return ::stat(file.c_str(), &info) == 0 ? static_cast<long long>(info.st_mtime) : 0;
-}
-
-serve::Prices prices_of(const Configuration& configuration, const std::string& model) {
-  constexpr double kMillionths = 1e6;
-  const auto amount = [](double price) {
-    return static_cast<std::int64_t>(std::llround(price * kMillionths));
-  };
-  for (const auto& price : configuration.prices) {
-    if (serve::matches(price.model, model))
-      return {amount(price.input), amount(price.cached_input), amount(price.output)};
-  }
-  return {};
-}
-
-serve::Model catalogue_entry(const Configuration& configuration, const ModelSpec& spec,
-                             engine::Engine* engine) {
-  serve::Model model;
-  model.name = spec.name;
-  model.owned_by = spec.owned_by;
-  model.created = modified(spec.file);
-  model.efforts = spec.efforts;
-  model.default_effort = spec.default_effort;
-  model.apis.responses = spec.responses;
-  model.engine = engine;
-  model.prices = prices_of(configuration, spec.name);
-  return model;
-}
-
 class Loader final {
  public:
   Loader(const Configuration& configuration, const base::Log& log, base::Random& random,
@@ -111,16 +76,12 @@ Result<LoadedModels> load_models(const Configuration& configuration, const std::
                                  const base::Log& log, base::Random& random, const LoadProgress& progress) {
   LoadedModels loaded;
   Loader loader(configuration, log, random, progress);
-  std::unordered_map<std::string, engine::Engine*> by_file;
   for (const auto& spec : specs) {
-    engine::Engine*& engine = by_file[spec.file];
-    if (engine == nullptr) {
-      auto one = loader.load(spec.file, loaded);
-      if (!one) return base::fail(one.error());
-      engine = one->get();
-      loaded.engines.push_back(std::move(*one));
-    }
-    loaded.models.push_back(catalogue_entry(configuration, spec, engine));
+    if (loaded.by_file.contains(spec.file)) continue;
+    auto one = loader.load(spec.file, loaded);
+    if (!one) return base::fail(one.error());
+    loaded.by_file[spec.file] = one->get();
+    loaded.engines.push_back(std::move(*one));
   }
   return loaded;
 }

@@ -1,10 +1,10 @@
-// The engines of a configuration, loaded, and the catalogue entries that point at them. One engine for each
-// file, however many names it has.
+// The engines of a configuration, loaded. One for each file, however many names it has.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "app/configuration.h"
@@ -13,7 +13,6 @@
 #include "base/result.h"
 #include "engine/embedded.h"
 #include "engine/engine.h"
-#include "serve/catalogue.h"
 
 namespace trilogue::app {
 
@@ -21,7 +20,7 @@ struct LoadedModels {
   std::unique_ptr<engine::EmbeddedLibrary>
       library;  // outlives the engines; null when only stories are played
   std::vector<std::unique_ptr<engine::Engine>> engines;
-  std::vector<serve::Model> models;
+  std::unordered_map<std::string, engine::Engine*> by_file;
 };
 
 // Told while a large file loads: its name, and the part done, 0..1.

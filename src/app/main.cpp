@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "app/accounts_command.h"
 #include "app/chat_command.h"
 #include "app/command_line.h"
 #include "app/doctor_command.h"
@@ -29,6 +30,9 @@ int run(const ModelsCommand& command) {
 
 int run(const KeysCommand& command) {
   return keys(command);
+}
+int run(const AccountsCommand& command) {
+  return accounts(command);
 }
 int run(const UsageCommand& command) {
   return print_usage(command);

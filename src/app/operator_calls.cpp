@@ -86,30 +86,17 @@ Result<Answer> answer_here(const Configuration& configuration, const OperatorCal
   const auto clock = std::chrono::system_clock::now;
   const base::Log log(base::LogLevel::error);
   base::Random random;
-  const serve::Catalogue catalogue({}, {});
+  serve::PolicyBoard policies({serve::Catalogue({}, {}), serve::BrowserGuard({})});
   admission::Gate gate(keyring, 1, clock);
   admission::OperatorDesk desk(base::Secret(random.text(base::kUrlSafe, 43)), random, clock);
-  const serve::BrowserGuard guard({});
   serve::ReasoningCache reasoning(0);
   auto responses = store::Responses::open("", {}, clock);
   if (!responses) return base::fail(responses.error());
   serve::RunningResponses running;
   serve::Metrics metrics;
-  serve::Services services{catalogue,
-                           gate,
-                           keyring,
-                           desk,
-                           guard,
-                           reasoning,
-                           **responses,
-                           *platform->keys,
-                           *platform->ledger,
-                           *platform->usage,
-                           running,
-                           random,
-                           log,
-                           metrics,
-                           clock};
+  serve::Services services{
+      policies,         gate,    keyring, desk, reasoning, **responses, *platform->keys, *platform->ledger,
+      *platform->usage, running, random,  log,  metrics,   clock};
   serve::FrontDoor door(services);
 
   asio::io_context io;

@@ -13,6 +13,7 @@
 #include "app/loaded_models.h"
 #include "app/model_list.h"
 #include "app/operator_token.h"
+#include "app/policy.h"
 #include "app/start_screen.h"
 #include "app/version.h"
 #include "http/server.h"
@@ -117,13 +118,6 @@ void show_progress(const std::string& file, float done) {
                done >= 1 ? "\r\033[K" : "");
 }
 
-std::vector<serve::Alias> aliases_of(const Configuration& configuration) {
-  std::vector<serve::Alias> aliases;
-  aliases.reserve(configuration.aliases.size());
-  for (const auto& alias : configuration.aliases) aliases.push_back({alias.pattern, alias.model});
-  return aliases;
-}
-
 Result<std::unique_ptr<store::Responses>> open_responses(const Configuration& configuration,
                                                          const base::Log& log) {
   const auto& kept = configuration.responses;
@@ -147,16 +141,6 @@ Result<store::Platform> open_platform(const Configuration& configuration, const 
               {{"requests", std::to_string(recovery.interrupted)}});
   }
   return platform;
-}
-
-serve::Limits limits_of(const Configuration& configuration) {
-  serve::Limits limits;
-  limits.deadline = configuration.deadline;
-  limits.heartbeat = configuration.heartbeat;
-  limits.max_choices = configuration.max_choices;
-  limits.openai_chunks = configuration.chat_chunks == ChatChunks::openai;
-  limits.reasoning_summaries = configuration.reasoning_events == ReasoningEvents::summary;
-  return limits;
 }
 
 // What the data directory holds, while this server has it.
@@ -226,37 +210,18 @@ Result<void> run(const Configuration& configuration) {
   auto loaded = load_models(configuration, *specs, log, random, show_progress);
   if (!loaded) return base::fail(loaded.error());
 
-  const serve::Catalogue catalogue(std::move(loaded->models), aliases_of(configuration));
+  serve::PolicyBoard policies(policy_of(configuration, *specs, *loaded, !keyring.empty()));
   const auto clock = std::chrono::system_clock::now;
   admission::Gate gate(keyring, configuration.max_running, clock);
   admission::OperatorDesk desk(kept->token.token, random, clock);
-  const serve::BrowserGuard guard(
-      {configuration.browser_hosts, configuration.browser_origins, gate.requires_key()});
   serve::ReasoningCache reasoning(std::size_t{32} << 20);
   auto responses = open_responses(configuration, log);
   if (!responses) return base::fail(responses.error());
   serve::RunningResponses running;
   serve::Metrics metrics;
-  const serve::Limits limits = limits_of(configuration);
-  serve::Services services{catalogue,
-                           gate,
-                           keyring,
-                           desk,
-                           guard,
-                           reasoning,
-                           **responses,
-                           *platform.keys,
-                           *platform.ledger,
-                           *platform.usage,
-                           running,
-                           random,
-                           log,
-                           metrics,
-                           clock,
-                           kVersion,
-                           configuration.currency,
-                           started,
-                           limits};
+  serve::Services services{
+      policies,        gate,    keyring, desk, reasoning, **responses, *platform.keys, *platform.ledger,
+      *platform.usage, running, random,  log,  metrics,   clock,       kVersion,       started};
   serve::FrontDoor door(services);
   auto server = serve_until_told(configuration, *specs, door, services, kept->token.is_new);
   if (!server) return base::fail(server.error());

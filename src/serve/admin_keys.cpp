@@ -8,6 +8,7 @@
 
 #include "admission/keyring.h"
 #include "admission/secret_text.h"
+#include "serve/admin_accounts.h"
 #include "serve/json_body.h"
 #include "serve/key_settings.h"
 #include "serve/reply.h"
@@ -29,9 +30,6 @@ struct NewKey {
   State state;
   base::Secret secret;
 };
-
-// A key of the configuration is the configuration's to change.
-constexpr std::string_view kConfigured = "configuration";
 
 std::int64_t now(const Services& services) {
   return base::unix_seconds(services.wall_clock());
@@ -70,19 +68,6 @@ asio::awaitable<Result<void>> add(Services& services, Row row) {
     services.keys.add(row, and_then_hold(services, row, std::move(answer)));
   };
   co_return co_await answered<void>(std::move(ask));
-}
-
-asio::awaitable<Result<store::Account>> find_or_make_account(Services& services, std::string name) {
-  if (auto known = services.keyring.account_named(name)) co_return *known;
-  store::Account account;
-  account.id = "acct_" + services.random.text(base::kLowerHex, 16);
-  account.name = std::move(name);
-  account.created = now(services);
-  auto added = co_await add(services, account);
-  if (added) co_return account;
-  // Somebody else may have made it meanwhile.
-  if (auto known = services.keyring.account_named(account.name)) co_return *known;
-  co_return base::fail(std::move(added.error()));
 }
 
 asio::awaitable<Result<NewKey>> create(Services& services, KeySettings settings) {
@@ -163,15 +148,10 @@ asio::awaitable<Result<NewKey>> rotate(Services& services, const std::string& id
 
 // ---- what is answered ----
 
-std::string account_name(const Services& services, const KeyState& state) {
-  const auto account = services.keyring.account(state.key.account_id);
-  return account ? account->name : state.key.account_id;
-}
-
 std::string key_json(const Services& services, const KeyState& state, const base::Secret* secret) {
   std::string body;
   wire::JsonWriter json(body);
-  write_key(json, state, account_name(services, state), services.wall_clock(), secret);
+  write_key(json, state, account_name(services, state.key.account_id), services.wall_clock(), secret);
   return body;
 }
 
@@ -201,7 +181,7 @@ asio::awaitable<void> list_keys(Services& services, Call& call) {
   wire::JsonWriter json(body);
   json.begin_object().field("object", "list").key("data").begin_array();
   for (const auto& state : keys)
-    write_key(json, *state, account_name(services, *state), services.wall_clock(), nullptr);
+    write_key(json, *state, account_name(services, state->key.account_id), services.wall_clock(), nullptr);
   json.end_array().end_object();
   co_await reply_json(call, std::move(body));
 }

@@ -59,16 +59,17 @@ void write_model(wire::JsonWriter& json, const Model& model) {
 
 boost::asio::awaitable<void> show_status(Services& services, Call& call) {
   const auto up = std::chrono::steady_clock::now() - services.started;
+  const Policy& policy = *call.policy;
   std::string body;
   wire::JsonWriter json(body);
   json.begin_object().field("object", "status").field("version", services.version);
   json.field("uptime_s", std::chrono::duration_cast<std::chrono::seconds>(up).count());
   json.field("running", services.gate.running()).field("keys_required", services.gate.requires_key());
   json.key("currency");
-  services.currency.empty() ? json.null() : json.value(services.currency);
-  json.field("output_tokens", output_tokens(services.catalogue));
+  policy.currency.empty() ? json.null() : json.value(policy.currency);
+  json.field("output_tokens", output_tokens(policy.catalogue));
   json.key("models").begin_array();
-  for (const auto& model : services.catalogue.models()) write_model(json, model);
+  for (const auto& model : policy.catalogue.models()) write_model(json, model);
   json.end_array().end_object();
   co_await reply_json(call, std::move(body));
 }

@@ -5,7 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "serve/key_settings.h"
+#include "serve/admin_accounts.h"
+#include "serve/allowance_settings.h"
 #include "serve/query.h"
 #include "serve/reply.h"
 #include "serve/stored.h"
@@ -24,7 +25,7 @@ Result<Day> day_of(std::string_view query, std::string_view name) {
   const auto text = query_value(query, name);
   if (!text) return Day();
   const auto day = parse_day(*text);
-  if (!day) return base::invalid(std::string(name), "expected a day such as 2026-11-21");
+  if (!day) return base::invalid(std::string(name), "expected a day from 1970-01-01 to 9999-12-31");
   return Day(day->time_since_epoch().count());
 }
 
@@ -83,22 +84,26 @@ std::string usage_json(const store::UsageReport& report, store::UsageGroup by) {
   return body;
 }
 
-void write_request(wire::JsonWriter& json, const store::LedgerRow& row) {
+void write_request(wire::JsonWriter& json, const store::LedgerRow& row, const std::string& account) {
   json.begin_object().field("object", "request").field("number", row.number);
   json.field("trace_id", row.admission.trace_id).field("key", row.admission.key_id);
-  json.field("account", row.admission.account_id).field("model", row.admission.model);
+  json.field("account", account).field("account_id", row.admission.account_id);
+  json.field("model", row.admission.model);
   json.field("api", row.admission.api).field("outcome", row.settlement.outcome);
   json.field("arrived_at_ms", row.admission.arrived).field("first_token_ms", row.settlement.first_token);
   json.field("total_ms", row.settlement.total);
+  write_optional(json, "queued_ms", row.settlement.queued);
   write_spent(json, 1, row.settlement.spent);
   json.end_object();
 }
 
-std::string requests_json(const std::vector<store::LedgerRow>& rows, std::size_t limit) {
+std::string requests_json(const Services& services, const std::vector<store::LedgerRow>& rows,
+                          std::size_t limit) {
   std::string body;
   wire::JsonWriter json(body);
   json.begin_object().field("object", "list").key("data").begin_array();
-  for (std::size_t i = 0; i < std::min(limit, rows.size()); ++i) write_request(json, rows[i]);
+  for (std::size_t i = 0; i < std::min(limit, rows.size()); ++i)
+    write_request(json, rows[i], account_name(services, rows[i].admission.account_id));
   json.end_array().field("has_more", rows.size() > limit).end_object();
   return body;
 }
@@ -133,7 +138,7 @@ asio::awaitable<void> list_requests(Services& services, Call& call) {
     co_await reply_failure(call, std::move(rows.error()));
     co_return;
   }
-  co_await reply_json(call, requests_json(*rows, limit));
+  co_await reply_json(call, requests_json(services, *rows, limit));
 }
 
 }  // namespace trilogue::serve

@@ -45,13 +45,14 @@ asio::awaitable<std::string> cancel_on_its_strand(std::shared_ptr<BackgroundRun>
 
 asio::awaitable<void> run_to_the_end(Services& services, std::shared_ptr<BackgroundRun> run) {
   std::string unseen;
-  base::SteadyTime silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
+  const auto heartbeat = run->errand.policy->limits.heartbeat;
+  base::SteadyTime silent_until = std::chrono::steady_clock::now() + heartbeat;
   while (!run->record.complete()) {
     const auto events = co_await run->generation->next(silent_until);
     if (run->cancelled) break;
     unseen.clear();
     encode(run->errand, *run->generation, events, silent_until, run->record, unseen);
-    if (!unseen.empty()) silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
+    if (!unseen.empty()) silent_until = std::chrono::steady_clock::now() + heartbeat;
   }
   run->generation.reset();
   log_end(services, *run);

@@ -3,6 +3,8 @@
 // the connection that asked for it.
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +15,7 @@
 #include "base/clock.h"
 #include "canon/event.h"
 #include "http/exchange.h"
+#include "serve/policy.h"
 
 namespace trilogue::serve {
 
@@ -26,6 +29,8 @@ struct Errand {
   admission::Caller caller{};
   admission::Permit permit{};  // while it counts as running
   base::SteadyTime arrived{};
+  std::shared_ptr<const Policy> policy{};  // that stood when it came
+  std::chrono::milliseconds time_limit{};  // from its arrival to its end, once its model is known
 
   // For the log line.
   std::string model{};
@@ -35,8 +40,9 @@ struct Errand {
 
 // The errand of a request that its connection need not wait for: all that is known of it, and its permit.
 inline Errand hand_over(Errand& errand) {
-  return {errand.api,     errand.trace_id, errand.caller, std::move(errand.permit),
-          errand.arrived, errand.model,    errand.usage,  errand.outcome};
+  return {errand.api,     errand.trace_id, errand.caller,     std::move(errand.permit),
+          errand.arrived, errand.policy,   errand.time_limit, errand.model,
+          errand.usage,   errand.outcome};
 }
 
 struct Call : Errand {

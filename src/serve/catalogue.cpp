@@ -50,11 +50,19 @@ const Model* Catalogue::find(std::string_view name) const {
   return nullptr;
 }
 
-base::Result<const Model*> Catalogue::require(std::string_view name) const {
+base::Result<const Model*> Catalogue::require(std::string_view name, const ForCaller& is_for_caller) const {
   if (const Model* model = find(name)) return model;
-  std::string message = "The model `" + shown(name) + "` does not exist. Models here: ";
-  for (std::size_t i = 0; i < models_.size(); ++i) message += (i == 0 ? "" : ", ") + models_[i].name;
-  return base::invalid("model", message + ".");
+  return unknown(name, is_for_caller);
+}
+
+tl::unexpected<base::Failure> Catalogue::unknown(std::string_view name,
+                                                 const ForCaller& is_for_caller) const {
+  std::string names;
+  for (const Model& model : models_) {
+    if (is_for_caller(model)) names.append(names.empty() ? "" : ", ").append(model.name);
+  }
+  return base::invalid("model",
+                       "The model `" + shown(name) + "` does not exist. Models here: " + names + ".");
 }
 
 base::Result<canon::Effort> choose_effort(const Model& model, const canon::Effort* asked,

@@ -1,8 +1,11 @@
-// The models that can be asked for, by name. Built by app from the configuration, read by any thread, never
-// changed while the server runs. Owns nothing: engines live in app.
+// The models that can be asked for, by name. Built by app from the configuration, part of a policy, read by
+// any thread, never changed. Owns nothing: engines live in app.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +39,7 @@ struct Model {
   canon::Effort default_effort = canon::Effort::medium;
   Apis apis{};
   Prices prices{};
+  std::optional<std::chrono::milliseconds> deadline{};  // of a request, where it is shorter than the server's
   engine::Engine* engine = nullptr;
 };
 
@@ -55,8 +59,11 @@ class Catalogue final {
   // The model of that name, or the one its alias names; null when there is none.
   const Model* find(std::string_view name) const;
 
-  // The same, with the failure that a request gets: invalid_request at `model`, naming those that exist.
-  base::Result<const Model*> require(std::string_view name) const;
+  // The same, with the failure that a request gets: invalid_request at `model`, naming those that there are
+  // for who asks.
+  using ForCaller = std::function<bool(const Model&)>;
+  base::Result<const Model*> require(std::string_view name, const ForCaller& is_for_caller) const;
+  tl::unexpected<base::Failure> unknown(std::string_view name, const ForCaller& is_for_caller) const;
 
  private:
   std::vector<Model> models_;

@@ -38,12 +38,18 @@ TEST(Catalogue, FindsByNameThenByAlias) {
 }
 
 TEST(Catalogue, NamesWhatExistsWhenAModelDoesNot) {
-  const auto model = two_models().require("gpt-5");
+  const auto model = two_models().require("gpt-5", [](const Model&) { return true; });
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().kind, base::FailureKind::invalid_request);
   EXPECT_EQ(model.error().path, "model");
   EXPECT_EQ(model.error().message,
             "The model `gpt-5` does not exist. Models here: step-3.5-flash-2603, step-3.7-flash.");
+}
+
+TEST(Catalogue, NamesOnlyWhatThereIsForWhoAsks) {
+  const auto only_one = [](const Model& model) { return model.name == "step-3.7-flash"; };
+  EXPECT_EQ(two_models().require("gpt-5", only_one).error().message,
+            "The model `gpt-5` does not exist. Models here: step-3.7-flash.");
 }
 
 TEST(ChooseEffort, RefusesATierThatTheModelLacksAndSaysWhichItHas) {

@@ -17,7 +17,7 @@ asio::awaitable<void> chat_completion(Services& services, Call& call) {
     co_await reply_failure(call, std::move(body.error()));
     co_return;
   }
-  auto parsed = chat::parse(std::move(*body), chat::ParseLimits{services.limits.max_choices});
+  auto parsed = chat::parse(std::move(*body), chat::ParseLimits{call.policy->limits.max_choices});
   if (!parsed) {
     co_await reply_failure(call, std::move(parsed.error()));
     co_return;
@@ -25,7 +25,7 @@ asio::awaitable<void> chat_completion(Services& services, Call& call) {
   call.model = parsed->request.model;
   const int choices = parsed->request.choices;
   chat::ReplyOptions options = parsed->reply;
-  if (services.limits.openai_chunks) options.chunks = chat::ChunkStyle::openai;
+  if (call.policy->limits.openai_chunks) options.chunks = chat::ChunkStyle::openai;
   chat::ReplyContext context{services.random.uuid(), base::unix_seconds(services.wall_clock()), call.model};
 
   auto generation = co_await Generation::begin(services, call, &call.exchange, std::move(parsed->request),
@@ -37,7 +37,7 @@ asio::awaitable<void> chat_completion(Services& services, Call& call) {
   }
   if (options.stream) {
     chat::StreamEncoder encoder(context, options, choices);
-    co_await deliver_stream(services, call, **generation, encoder);
+    co_await deliver_stream(call, **generation, encoder);
   } else {
     chat::ReplyFold fold(std::move(context), options, choices);
     co_await deliver_whole(call, **generation, fold);

@@ -39,22 +39,22 @@ void encode(Errand& errand, const Generation& generation, const std::vector<cano
 
 // Writes events as they come until the answer is over, failed, late, or nobody listens any more.
 template <class Encoder>
-boost::asio::awaitable<void> deliver_stream(Services& services, Call& call, Generation& generation,
-                                            Encoder& encoder) {
+boost::asio::awaitable<void> deliver_stream(Call& call, Generation& generation, Encoder& encoder) {
   co_await open_stream(call);
   std::string out;
   if constexpr (requires { encoder.begin(out); }) {
     encoder.begin(out);
     co_await call.exchange.write(out);
   }
-  base::SteadyTime silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
+  const auto heartbeat = call.policy->limits.heartbeat;
+  base::SteadyTime silent_until = std::chrono::steady_clock::now() + heartbeat;
   while (!encoder.complete()) {
     const auto events = co_await generation.next(silent_until);
     if (generation.client_gone()) break;
     out.clear();
     encode(call, generation, events, silent_until, encoder, out);
     if (out.empty()) continue;
-    silent_until = std::chrono::steady_clock::now() + services.limits.heartbeat;
+    silent_until = std::chrono::steady_clock::now() + heartbeat;
     const bool taken = co_await call.exchange.write(out);
     if (!taken) break;
   }

@@ -23,6 +23,7 @@ asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   if (call.trace_id.empty()) call.trace_id = new_trace_id(services_.random);
   call.arrived = std::chrono::steady_clock::now();
   call.headers = trace_headers(call.trace_id);
+  call.policy = services_.policies.now();
   try {
     co_await admit_and_run(call);
   } catch (...) {  // a bug: the session answers it and closes, but its line is written like any other
@@ -40,12 +41,12 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
   call.api = match.api;
   if (call.api == Api::messages) call.headers.push_back({"request-id", call.trace_id});
 
-  const auto trusted = services_.guard.check(head);
+  const auto trusted = call.policy->guard.check(head);
   if (!trusted) {
     co_await reply_failure(call, trusted.error());
     co_return;
   }
-  for (auto& header : services_.guard.cors(head)) call.headers.push_back(std::move(header));
+  for (auto& header : call.policy->guard.cors(head)) call.headers.push_back(std::move(header));
   // RFC 9110, 15.5.6: who asks with a wrong method is told the right ones; who asks for them, too.
   if (match.path_known && match.route == nullptr) call.headers.push_back({"Allow", methods_of(head.path)});
   if (match.path_known && head.method == "OPTIONS") {

@@ -85,10 +85,9 @@ class FrontDoorTest : public testing::Test {
     model.efforts = {canon::Effort::low, canon::Effort::high};
     model.default_effort = canon::Effort::low;
     model.engine = engine_.get();
-    const Catalogue catalogue({model}, {});
+    PolicyBoard policies({Catalogue({model}, {}), BrowserGuard({}), limits_});
     admission::Keyring keyring;
     keyring.load({keys_, {}}, {});
-    const BrowserGuard guard({});
     ReasoningCache reasoning(1 << 20);
     base::Random random(1);
     const base::Log log(base::LogLevel::info, [this](std::string_view line) { log_ += line; });
@@ -99,25 +98,9 @@ class FrontDoorTest : public testing::Test {
     const auto responses = std::move(store::Responses::open("", {}, clock).value());
     RunningResponses running;
     Metrics metrics;
-    Services services{catalogue,
-                      gate,
-                      keyring,
-                      desk,
-                      guard,
-                      reasoning,
-                      *responses,
-                      *platform.keys,
-                      *platform.ledger,
-                      *platform.usage,
-                      running,
-                      random,
-                      log,
-                      metrics,
-                      clock,
-                      "test",
-                      "",
-                      {},
-                      limits_};
+    Services services{
+        policies,        gate,    keyring, desk, reasoning, *responses, *platform.keys, *platform.ledger,
+        *platform.usage, running, random,  log,  metrics,   clock,      "test"};
     services.draining = draining_;
     FrontDoor door(services);
 

@@ -14,12 +14,12 @@ using base::FailureKind;
 
 namespace {
 
-base::SteadyTime deadline_of(const Services& services, const Errand& errand) {
-  return errand.arrived + services.limits.deadline;
+base::SteadyTime deadline_of(const Errand& errand) {
+  return errand.arrived + errand.time_limit;
 }
 
-base::Failure deadline_passed(const Services& services) {
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(services.limits.deadline).count();
+base::Failure deadline_passed(const Errand& errand) {
+  const auto limit = errand.time_limit.count();
   const std::string words = limit % 60'000 == 0 ? std::to_string(limit / 60'000) + " minutes"
                             : limit % 1000 == 0 ? std::to_string(limit / 1000) + " seconds"
                                                 : std::to_string(limit) + " ms";
@@ -39,22 +39,22 @@ base::SteadyTime expiry_of(const Services& services, const admission::Caller& ca
 
 }  // namespace
 
-engine::Patience patience_of(const Services& services, const Errand& errand, http::Exchange* client) {
-  engine::Patience patience{deadline_of(services, errand), {}};
+engine::Patience patience_of(const Errand& errand, http::Exchange* client) {
+  engine::Patience patience{deadline_of(errand), {}};
   if (client == nullptr) return patience;
   patience.on_wait = [client](std::function<void()> leave) { client->on_disconnect(std::move(leave)); };
   return patience;
 }
 
-base::Failure told_to_caller(const Services& services, base::Failure failure) {
-  return failure.kind == FailureKind::deadline ? deadline_passed(services) : std::move(failure);
+base::Failure told_to_caller(const Errand& errand, base::Failure failure) {
+  return failure.kind == FailureKind::deadline ? deadline_passed(errand) : std::move(failure);
 }
 
 Generation::Generation(Services& services, Errand& errand, http::Exchange* client, int choices)
     : services_(services),
       errand_(errand),
       client_(client),
-      deadline_(deadline_of(services, errand)),
+      deadline_(deadline_of(errand)),
       key_expires_(expiry_of(services, errand.caller)),
       unfinished_(choices),
       choices_(static_cast<std::size_t>(choices)) {}
@@ -69,9 +69,9 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   if (!model) co_return base::fail(model.error());
   std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
   generation->remembers_ = !request.tools.empty();
-  engine::Patience patience = patience_of(services, errand, client);
+  engine::Patience patience = patience_of(errand, client);
   auto stream = co_await (*model)->engine->start(std::move(request), std::move(patience));
-  if (!stream) co_return base::fail(told_to_caller(services, std::move(stream.error())));
+  if (!stream) co_return base::fail(told_to_caller(errand, std::move(stream.error())));
   generation->stream_ = std::move(*stream);
   generation->bill_.emplace(services, errand, **model);
   auto charged = co_await generation->bill_->open(generation->stream_->prompt_tokens());
@@ -86,7 +86,7 @@ asio::awaitable<std::vector<canon::Event>> Generation::next(base::SteadyTime unt
   if (events.empty() && !over() && !client_gone()) {
     watch_client();
     // Somebody may tell the server to stop meanwhile, so nobody waits for longer than a heartbeat at once.
-    const base::SteadyTime look = std::chrono::steady_clock::now() + services_.limits.heartbeat;
+    const base::SteadyTime look = std::chrono::steady_clock::now() + errand_.policy->limits.heartbeat;
     const base::SteadyTime earliest = std::min({until, look, last_moment()});
     events = co_await stream_->next(earliest);
   }
@@ -119,7 +119,7 @@ std::optional<base::Failure> Generation::cut_short() const {
   const auto now = std::chrono::steady_clock::now();
   if (now >= key_expires_ || errand_.permit.revoked().stop_requested())
     return base::Failure{FailureKind::unauthenticated, "The API key is no longer valid", {}, {}};
-  if (now >= deadline_) return deadline_passed(services_);
+  if (now >= deadline_) return deadline_passed(errand_);
   if (now >= services_.stop_at.load()) return shutting_down();
   return std::nullopt;
 }

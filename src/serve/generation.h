@@ -22,10 +22,10 @@ namespace trilogue::serve {
 
 // How long an errand waits for an engine to begin or to count: until its deadline, and while its client, if
 // it has one, is there.
-engine::Patience patience_of(const Services& services, const Errand& errand, http::Exchange* client);
+engine::Patience patience_of(const Errand& errand, http::Exchange* client);
 
 // The failure in the words that the caller knows, where the engine only knew that time was up.
-base::Failure told_to_caller(const Services& services, base::Failure failure);
+base::Failure told_to_caller(const Errand& errand, base::Failure failure);
 
 class Generation final {
  public:

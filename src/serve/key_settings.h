@@ -10,25 +10,19 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "serve/allowance_settings.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::serve {
 
-// Fields that were left out are empty; a limit that is taken away is an empty inner value.
+// Fields that were left out are empty.
 struct KeySettings {
-  template <class T>
-  using Change = std::optional<std::optional<T>>;
-
   std::optional<std::string> name;
   std::optional<std::string> account;  // its name
-  std::optional<std::string> tier;
-  Change<std::int64_t> concurrency;
-  Change<std::int64_t> requests_per_minute;
-  Change<std::int64_t> tokens_per_minute;
-  Change<std::int64_t> token_budget;
-  Change<std::int64_t> cost_budget;  // millionths
+  AllowanceSettings allowance;
   std::optional<std::vector<std::string>> models;
-  Change<std::int64_t> expires;  // seconds since 1970
+  SettingChange<std::int64_t> expires;   // seconds since 1970
+  SettingChange<std::int64_t> deadline;  // milliseconds
 
   void apply_to(store::Key& key) const;  // all but the account
 };
@@ -36,11 +30,12 @@ struct KeySettings {
 // Failure: invalid_request with the path of the fault.
 base::Result<KeySettings> parse_key_settings(std::string body);
 
+// A key of the configuration is the configuration's to change; it belongs to this account, which no key of
+// the store can.
+inline constexpr std::string_view kConfigured = "configuration";
+
 // One object: the key, its limits and what it has used; with its secret where one was just made.
 void write_key(wire::JsonWriter& json, const admission::KeyState& state, std::string_view account_name,
                base::WallTime now, const base::Secret* secret);
-
-// Millionths as a decimal number.
-double as_money(std::int64_t millionths);
 
 }  // namespace trilogue::serve

@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "serve/reply.h"
+#include "serve/settle.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::serve {
@@ -41,29 +42,35 @@ bool for_anthropic(const Call& call) {
 
 }  // namespace
 
-asio::awaitable<void> list_models(Services& services, Call& call) {
-  const auto& models = services.catalogue.models();
+asio::awaitable<void> list_models(Services&, Call& call) {
+  std::vector<const Model*> models;
+  const auto is_for_caller = models_for(call.caller);
+  for (const auto& model : call.policy->catalogue.models()) {
+    if (is_for_caller(model)) models.push_back(&model);
+  }
   const bool anthropic = for_anthropic(call);
   std::string body;
   wire::JsonWriter json(body);
   json.begin_object().field("object", "list").key("data").begin_array();
-  for (const auto& model : models) write_model(json, model, anthropic);
+  for (const Model* const model : models) write_model(json, *model, anthropic);
   json.end_array();
   if (anthropic) {
     json.field("has_more", false);
     json.key("first_id");
-    models.empty() ? json.null() : json.value(models.front().name);
+    models.empty() ? json.null() : json.value(models.front()->name);
     json.key("last_id");
-    models.empty() ? json.null() : json.value(models.back().name);
+    models.empty() ? json.null() : json.value(models.back()->name);
   }
   json.end_object();
   co_await reply_json(call, std::move(body));
 }
 
-asio::awaitable<void> show_model(Services& services, Call& call) {
-  const Model* model = services.catalogue.find(call.argument);
-  if (model == nullptr) {
-    base::Failure failure = services.catalogue.require(call.argument).error();
+asio::awaitable<void> show_model(Services&, Call& call) {
+  const Catalogue& catalogue = call.policy->catalogue;
+  const auto is_for_caller = models_for(call.caller);
+  const Model* model = catalogue.find(call.argument);
+  if (model == nullptr || !is_for_caller(*model)) {
+    base::Failure failure = catalogue.unknown(call.argument, is_for_caller).value();
     failure.kind = base::FailureKind::not_found;
     co_await reply_failure(call, std::move(failure));
     co_return;

@@ -33,7 +33,7 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   call.model = parsed->request.model;
   const auto model = settle(services, call, parsed->request, kEffortPath);
   if (!model) co_return base::fail(model.error());
-  auto counting = count_prompt(services, call, **model, std::move(parsed->request));
+  auto counting = count_prompt(call, **model, std::move(parsed->request));
   auto counted = co_await std::move(counting);
   if (!counted) co_return base::fail(messages::in_own_terms(counted.error(), parsed->tool_places));
   co_return *counted;
@@ -65,7 +65,7 @@ asio::awaitable<void> create_message(Services& services, Call& call) {
   }
   if (options.stream) {
     messages::StreamEncoder encoder(std::move(context), options);
-    co_await deliver_stream(services, call, **generation, encoder);
+    co_await deliver_stream(call, **generation, encoder);
   } else {
     messages::ReplyFold fold(std::move(context), options);
     co_await deliver_whole(call, **generation, fold);

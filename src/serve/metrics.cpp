@@ -195,7 +195,7 @@ boost::asio::awaitable<void> show_metrics(Services& services, Call& call) {
   services.metrics.write(reply.body);
   head(reply.body, "trilogue_requests_running", "gauge", "Requests that run now.");
   line(reply.body, "trilogue_requests_running", "", serve::count(services.gate.running()));
-  write_engines(reply.body, services.catalogue);
+  write_engines(reply.body, call.policy->catalogue);
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));
 }

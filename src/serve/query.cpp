@@ -55,6 +55,13 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
   return found;
 }
 
+namespace {
+
+constexpr int kFirstYear = 1970;
+constexpr int kLastYear = 9999;
+
+}  // namespace
+
 std::optional<std::chrono::sys_days> parse_day(const std::string& text) {
   int year = 0, month = 0, day = 0, length = 0;
   const int found = std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &year, &month, &day, &length);
@@ -62,6 +69,7 @@ std::optional<std::chrono::sys_days> parse_day(const std::string& text) {
                                          std::chrono::month(static_cast<unsigned>(std::max(month, 0))),
                                          std::chrono::day(static_cast<unsigned>(std::max(day, 0)))};
   if (found != 3 || static_cast<std::size_t>(length) != text.size() || !date.ok()) return std::nullopt;
+  if (year < kFirstYear || year > kLastYear) return std::nullopt;
   return std::chrono::sys_days(date);
 }
 

@@ -99,19 +99,19 @@ asio::awaitable<Result<Order>> read_order(Services& services, Call& call) {
 asio::awaitable<Result<int>> count(Services& services, Call& call, canon::Request request) {
   const auto model = settle(services, call, request, kEffortPath);
   if (!model) co_return base::fail(model.error());
-  auto counting = count_prompt(services, call, **model, std::move(request));
+  auto counting = count_prompt(call, **model, std::move(request));
   co_return co_await std::move(counting);
 }
 
 // What the request leaves to the server: how reasoning is shown, and the effort to name.
-void fill_in(const Services& services, const Call& call, responses::ResponsesRequest& request) {
-  const Model* model = services.catalogue.find(request.request.model);
+void fill_in(const Call& call, responses::ResponsesRequest& request) {
+  const Model* model = call.policy->catalogue.find(request.request.model);
   if (model != nullptr && !request.echo.effort_asked)
     request.echo.effort = base::to_text(canon::kEffortNames, model->default_effort);
   if (request.options.reasoning != responses::ReasoningStyle::documented) return;
   // The stream helper of the openai package knows reasoning as a part of the content only.
   const bool helper = call.exchange.head().header("x-stainless-helper-method") == "stream";
-  if (services.limits.reasoning_summaries) {
+  if (call.policy->limits.reasoning_summaries) {
     request.options.reasoning = responses::ReasoningStyle::summary;
   } else if (helper) {
     request.options.reasoning = responses::ReasoningStyle::content;
@@ -153,13 +153,13 @@ asio::awaitable<void> answer_at_once(Services& services, Call& call, Order order
     co_await keep_pace(services);
     auto record = record_of(services, call, order);
     if (request.options.stream) {
-      co_await deliver_stream(services, call, **generation, record);
+      co_await deliver_stream(call, **generation, record);
     } else {
       co_await deliver_whole(call, **generation, record);
     }
   } else if (request.options.stream) {
     responses::StreamEncoder encoder(context_of(services, call, order.ids), request);
-    co_await deliver_stream(services, call, **generation, encoder);
+    co_await deliver_stream(call, **generation, encoder);
   } else {
     responses::ReplyFold fold(context_of(services, call, order.ids), request);
     co_await deliver_whole(call, **generation, fold);
@@ -215,7 +215,7 @@ asio::awaitable<void> create_response(Services& services, Call& call) {
     co_return;
   }
   call.model = order->request.request.model;
-  fill_in(services, call, order->request);
+  fill_in(call, order->request);
   if (order->request.options.background) {
     co_await answer_in_the_background(services, call, std::move(*order));
   } else {

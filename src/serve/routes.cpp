@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "serve/admin_accounts.h"
 #include "serve/admin_keys.h"
 #include "serve/admin_status.h"
 #include "serve/admin_usage.h"
@@ -45,6 +46,10 @@ constexpr Route kRoutes[] = {
     {"POST", "/admin/v1/keys/{id}/rotate", Api::other, Right::operate, rotate_key},
     {"GET", "/admin/v1/keys/{id}", Api::other, Right::operate, show_key},
     {"POST", "/admin/v1/keys/{id}", Api::other, Right::operate, change_key},
+    {"GET", "/admin/v1/accounts", Api::other, Right::operate, list_accounts},
+    {"POST", "/admin/v1/accounts", Api::other, Right::operate, create_account},
+    {"GET", "/admin/v1/accounts/{id}", Api::other, Right::operate, show_held_account},
+    {"POST", "/admin/v1/accounts/{id}", Api::other, Right::operate, change_account},
     {"GET", "/admin/v1/usage", Api::other, Right::operate, show_usage},
     {"GET", "/admin/v1/requests", Api::other, Right::operate, list_requests},
     {"GET", "/admin/v1/status", Api::other, Right::operate, show_status},

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
-#include <string>
 #include <string_view>
 
 #include "admission/gate.h"
@@ -12,8 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "serve/browser_guard.h"
-#include "serve/catalogue.h"
+#include "serve/policy.h"
 #include "serve/reasoning_cache.h"
 #include "store/keys.h"
 #include "store/ledger.h"
@@ -22,23 +19,14 @@
 
 namespace trilogue::serve {
 
-struct Limits {
-  std::chrono::milliseconds deadline = std::chrono::minutes(10);   // of a request, queue and prefill included
-  std::chrono::milliseconds heartbeat = std::chrono::seconds(15);  // longest silence of a stream
-  int max_choices = 128;                                           // of one request
-  bool openai_chunks = false;                                      // chat_chunks = "openai"
-  bool reasoning_summaries = false;                                // reasoning_events = "summary"
-};
-
 class Metrics;
 class RunningResponses;
 
 struct Services {
-  const Catalogue& catalogue;
+  PolicyBoard& policies;
   admission::Gate& gate;
   admission::Keyring& keyring;
   admission::OperatorDesk& desk;
-  const BrowserGuard& guard;
   ReasoningCache& reasoning;
   store::Responses& responses;
   store::Keys& keys;
@@ -50,9 +38,7 @@ struct Services {
   Metrics& metrics;
   base::WallClock wall_clock;
   std::string_view version{};
-  std::string currency{};  // that money is counted in, as ISO 4217 has it; "": none is configured
   base::SteadyTime started{};
-  Limits limits{};
   std::atomic<bool> draining = false;  // set once, on the way out
   // When what still runs is told that it ends; shortly before its connections are cut.
   std::atomic<base::SteadyTime> stop_at = base::SteadyTime::max();

@@ -11,10 +11,13 @@
 
 namespace trilogue::serve {
 
-// Finds the model, settles the effort and puts back the reasoning that the caller left out. `effort_path`:
-// the dialect's own name for a refused effort. Failures: an unknown model, or one that does not answer in
-// this API.
-base::Result<const Model*> settle(Services& services, const Errand& errand, canon::Request& request,
+// Which models there are for a caller. It holds the caller's key, not the caller.
+Catalogue::ForCaller models_for(const admission::Caller& caller);
+
+// Finds the model, settles the time limit and the effort and puts back the reasoning that the caller left
+// out. `effort_path`: the dialect's own name for a refused effort. Failures: an unknown model, or one that
+// does not answer in this API.
+base::Result<const Model*> settle(Services& services, Errand& errand, canon::Request& request,
                                   std::string_view effort_path);
 
 }  // namespace trilogue::serve

@@ -11,11 +11,10 @@
 namespace trilogue::serve {
 namespace asio = boost::asio;
 
-asio::awaitable<base::Result<int>> count_prompt(Services& services, Call& call, const Model& model,
-                                                canon::Request request) {
-  engine::Patience patience = patience_of(services, call, &call.exchange);
+asio::awaitable<base::Result<int>> count_prompt(Call& call, const Model& model, canon::Request request) {
+  engine::Patience patience = patience_of(call, &call.exchange);
   auto counted = co_await model.engine->count(std::move(request), std::move(patience));
-  if (!counted) co_return base::fail(told_to_caller(services, std::move(counted.error())));
+  if (!counted) co_return base::fail(told_to_caller(call, std::move(counted.error())));
   co_return counted->tokens;
 }
 
@@ -29,7 +28,7 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   call.model = request->model;
   const auto model = settle(services, call, *request, {});
   if (!model) co_return base::fail(model.error());
-  auto counting = count_prompt(services, call, **model, std::move(*request));
+  auto counting = count_prompt(call, **model, std::move(*request));
   auto tokens = co_await std::move(counting);
   if (!tokens) co_return base::fail(dialect::chat::in_own_terms(std::move(tokens.error())));
   co_return tokens;

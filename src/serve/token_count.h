@@ -12,7 +12,7 @@ namespace trilogue::serve {
 
 // Tokens of the prompt that a settled request would make, for any API. Waits as long as the call may.
 // Failures: whatever the engine refuses, deadline, cancelled.
-boost::asio::awaitable<base::Result<int>> count_prompt(Services& services, Call& call, const Model& model,
+boost::asio::awaitable<base::Result<int>> count_prompt(Call& call, const Model& model,
                                                        canon::Request request);
 
 boost::asio::awaitable<void> token_count(Services& services, Call& call);

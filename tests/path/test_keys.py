@@ -46,6 +46,12 @@ class Platform(unittest.TestCase):
         body = {"model": model, "messages": [{"role": "user", "content": "Hi"}]} | more
         return self.server.send("POST", "/v1/chat/completions", body, headers)
 
+    def admin(self, path, method="GET", body=None):
+        """A request of the operator's."""
+        with open(os.path.join(self.data, "admin.token"), encoding="ascii") as file:
+            headers = {"Authorization": f"Bearer {file.read().strip()}"}
+        return self.server.send(method, f"/admin/v1{path}", body, headers)
+
     def settled(self, count, *flags):
         """The usage once `count` requests are in it."""
         until = time.monotonic() + PATIENCE
@@ -114,6 +120,44 @@ class Keys(Platform):
         refused = self.chat(key, model="big")
         self.assertEqual((refused.status, refused.error["type"]), (403, "permission_denied"))
 
+    def test_a_key_lists_only_the_models_that_it_may_use(self):
+        bearer = {"Authorization": f"Bearer {self.key('narrow', '--allow', 'plain')['key']}"}
+        listed = self.server.send("GET", "/v1/models", headers=bearer).json["data"]
+        self.assertEqual([model["id"] for model in listed], ["plain"])
+        self.assertEqual(self.server.send("GET", "/v1/models/plain", headers=bearer).status, 200)
+        hidden = self.server.send("GET", "/v1/models/big", headers=bearer)
+        self.assertEqual(hidden.status, 404)
+        unknown = self.server.send("GET", "/v1/models/no-such", headers=bearer)
+        self.assertEqual(hidden.error["message"].replace("big", "no-such"), unknown.error["message"])
+        self.assertNotIn("endless", unknown.error["message"])
+
+    def test_a_key_is_changed_and_what_is_not_said_stays(self):
+        key = self.key("before", "--rpm", "5", "--tpm", "100", "--allow", "plain", "--deadline", "2m")
+        self.assertEqual(key["deadline_ms"], 120_000)
+        changed = self.command("keys", "update", key["id"], "--name", "after", "--rpm", "none", "--allow", "all")
+        self.assertEqual((changed["name"], changed["models"]), ("after", []))
+        self.assertEqual(changed["limits"], {"concurrency": None, "requests_per_minute": None, "tokens_per_minute": 100})
+        self.assertEqual(changed["deadline_ms"], 120_000)
+        self.assertIsNone(self.command("keys", "update", key["id"], "--deadline", "none")["deadline_ms"])
+
+    def test_the_time_limit_of_a_key_ends_its_requests(self):
+        key = self.key("hasty", "--deadline", "300ms")
+        refused = self.chat(key, model="endless")
+        self.assertEqual((refused.status, refused.headers["x-should-retry"]), (503, "false"))
+        self.assertIn("time limit of 300 ms", refused.error["message"])
+        streamed = self.chat(key, model="endless", stream=True)
+        self.assertIn(b"time limit of 300 ms", streamed.body)
+        self.assertEqual(self.chat(key).status, 200)
+
+    def test_names_with_control_characters_are_refused(self):
+        for name in ("a\x1b[31mb", "line\nbreak", "del\x7f", "c1\x85", "bidi\u202e"):
+            for words in (("keys", "create", name), ("keys", "create", "x", "--account", name),
+                          ("accounts", "create", name)):
+                status, printed = run(*words, "--data", self.data)
+                self.assertNotEqual(status, 0, words)
+                self.assertIn("no control characters", printed)
+        self.assertEqual(self.key("Zoë’s ノート")["name"], "Zoë’s ノート")
+
     def test_an_expired_key_is_refused(self):
         key = self.key("past", "--expires", "2020-01-01")
         self.assertEqual(key["status"], "expired")
@@ -144,7 +188,12 @@ class Keys(Platform):
                             (("keys", "create", "x", "--cost-budget", "-1"), "cost"),
                             (("keys", "create", "x", "--expires", "soon"), "expected a day"),
                             (("usage", "--by", "moon"), "day, key, model or api"),
-                            (("usage", "--since", "2026-13-01"), "expected a day")):
+                            (("keys", "create", "x", "--deadline", "1ms"), "expected a duration from 100ms"),
+                            (("keys", "create", "x", "--rpm", "many"), "--rpm: expected a number, or none"),
+                            (("keys", "update", "key_none", "--rpm", "1"), "No key with id"),
+                            (("usage", "--since", "2026-13-01"), "expected a day"),
+                            (("usage", "--since=-999-01-01",), "expected a day from 1970-01-01 to 9999-12-31"),
+                            (("usage", "--until", "1969-12-31"), "expected a day from 1970")):
             with self.subTest(words):
                 status, printed = run(*words, "--data", self.data)
                 self.assertNotEqual(status, 0)
@@ -256,6 +305,37 @@ class Limits(Platform):
         self.assertEqual(one["account"], two["account"])
         self.assertEqual((self.chat(one).status, self.chat(two).status), (200, 200))
 
+    def test_an_account_with_limits_of_its_own_holds_over_its_keys(self):
+        made = self.command("accounts", "create", "team", "--rpm", "3", "--tier", "v1")
+        self.assertEqual((made["name"], made["limits"]["requests_per_minute"], made["keys"]), ("team", 3, 0))
+        one, two = self.key("one", "--account", "team"), self.key("two", "--account", "team")
+        self.assertEqual((one["account"], one["account_id"]), ("team", made["id"]))
+        self.assertEqual([self.chat(key).status for key in (one, two, one, two)], [200, 200, 200, 429])
+        self.command("accounts", "update", "team", "--rpm", "none")
+        self.assertEqual(self.chat(two).status, 200)
+        self.command("accounts", "update", made["id"], "--token-budget", "5", "--name", "crew")
+        self.assertEqual(self.chat(one).status, 402)
+        self.server.stop()
+        self.start()
+        self.assertEqual(self.chat(one).status, 402)
+        listed = self.command("accounts", "list")["data"]
+        self.assertEqual([(a["name"], a["keys"], a["budget"]["tokens"]) for a in listed], [("crew", 2, 5)])
+        self.settled(4)
+        rows = self.admin("/requests").json["data"]
+        self.assertEqual({(row["account"], row["account_id"]) for row in rows}, {("crew", made["id"])})
+
+    def test_what_is_wrong_with_an_account_is_said(self):
+        self.command("accounts", "create", "team")
+        for words, said in ((("create", "team"), "same name"), (("create", "configuration"), "of the configuration"),
+                            (("update", "nobody"), "No account"), (("update", "team", "--rpm", "0"), "requests_per_minute"),
+                            (("update", "team", "--rpm", "many"), "--rpm: expected a number, or none"),
+                            (("update", "team", "--cost-budget", "inf"), "expected a number"),
+                            (("update", "team", "--tier", "v9"), "expected local")):
+            with self.subTest(words):
+                status, printed = run("accounts", *words, "--data", self.data)
+                self.assertNotEqual(status, 0)
+                self.assertIn(said, printed)
+
     def test_racing_at_the_border_lets_exactly_so_many_through(self):
         keys = [self.key(f"racer {i}", "--rpm", "20") for i in range(8)]
         with ThreadPoolExecutor(16) as pool:
@@ -263,6 +343,32 @@ class Limits(Platform):
         for number in range(8):
             mine = [status for which, status in statuses if which == number]
             self.assertEqual((mine.count(200), mine.count(429)), (20, 30))
+
+
+class TimeLimits(unittest.TestCase):
+    def test_the_smallest_of_server_model_and_key_counts(self):
+        with tempfile.TemporaryDirectory(prefix="trilogue-keys-") as folder:
+            file = os.path.join(folder, "trilogue.toml")
+            with open(file, "w", encoding="utf-8") as out:
+                out.write('[server]\ndeadline = "900ms"\n[deadlines]\n"end*" = "400ms"\n"e*" = "10m"\n')
+            stories = STORIES | {"slow": ENDLESS}
+            with Server("--config", file, "--data", os.path.join(folder, "data"), stories=stories) as server:
+                self.assertIn("limit of 400 ms", server.chat("endless").error["message"])
+                self.assertIn("limit of 900 ms", server.chat("slow").error["message"])
+                for deadline, limit in (("200ms", "200 ms"), ("1h", None), ("60m", "400 ms")):
+                    status, printed = run("keys", "create", "x", "--deadline", deadline, "--data",
+                                          os.path.join(folder, "data"), "--json")
+                    if limit is None:
+                        self.assertNotEqual(status, 0)
+                        continue
+                    key = {"Authorization": f"Bearer {json.loads(printed)['key']}"}
+                    for path in ("/v1/chat/completions", "/v1/responses", "/v1/messages"):
+                        body = {"model": "endless", "max_tokens": 9000, "messages": [{"role": "user", "content": "Hi"}]}
+                        if path == "/v1/responses":
+                            body = {"model": "endless", "input": "Hi"}
+                        refused = server.send("POST", path, body, key)
+                        self.assertEqual(refused.status, 503, path)
+                        self.assertIn(f"limit of {limit}", refused.error["message"])
 
 
 class Ledger(Platform):

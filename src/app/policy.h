@@ -1,0 +1,16 @@
+// The policy that a configuration asks for, with the engines that are loaded already.
+#pragma once
+
+#include <vector>
+
+#include "app/configuration.h"
+#include "app/loaded_models.h"
+#include "serve/policy.h"
+
+namespace trilogue::app {
+
+// Every file of `specs` is among `loaded`. `keys_required`: a page of a foreign host name has no key.
+serve::Policy policy_of(const Configuration& configuration, const std::vector<ModelSpec>& specs,
+                        const LoadedModels& loaded, bool keys_required);
+
+}  // namespace trilogue::app
