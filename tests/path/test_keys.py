@@ -147,6 +147,7 @@ class Keys(Platform):
         self.assertIn("time limit of 300 ms", refused.error["message"])
         streamed = self.chat(key, model="endless", stream=True)
         self.assertIn(b"time limit of 300 ms", streamed.body)
+        self.command("keys", "update", key["id"], "--deadline", "none")
         self.assertEqual(self.chat(key).status, 200)
 
     def test_names_with_control_characters_are_refused(self):
