@@ -77,6 +77,15 @@ Result<void> set_list(Configuration& configuration, std::string_view text) {
   return {};
 }
 
+Result<void> set_record_prompts(Configuration& configuration, std::string_view text) {
+  return parse_bool(text).map([&](bool value) { configuration.prompts.record = value; });
+}
+
+template <int PromptBounds::* Member, int Most>
+Result<void> set_prompt_bound(Configuration& configuration, std::string_view text) {
+  return parse_int(text, 1, Most).map([&](int value) { configuration.prompts.*Member = value; });
+}
+
 Result<void> set_bundled(Configuration& configuration, std::string_view text) {
   return parse_bool(text).map([&](bool value) { configuration.bundled_model = value; });
 }
@@ -171,6 +180,10 @@ constexpr Setting kSettings[] = {
     {"responses.max_count", "stored responses at most", set_bound<&ResponseBounds::count, 100'000'000>},
     {"responses.max_mb", "megabytes of stored responses at most", set_bound<&ResponseBounds::mb, 1'000'000>},
     {"responses.max_days", "days that a stored response is kept", set_bound<&ResponseBounds::days, 36'500>},
+    {"prompts.record", "keep what requests say, for the console", set_record_prompts},
+    {"prompts.max_count", "requests whose prompts are kept",
+     set_prompt_bound<&PromptBounds::count, 1'000'000>},
+    {"prompts.max_kb", "kilobytes kept of each", set_prompt_bound<&PromptBounds::kb, 65'536>},
     {"tls.certificate", "PEM file of the certificate chain", set_text<&C::tls_certificate>},
     {"tls.key", "PEM file of its private key", set_text<&C::tls_key>},
     {"browser.hosts", "further host names under which this server may be called; with keys: any",

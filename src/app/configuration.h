@@ -82,6 +82,14 @@ struct ResponseBounds {
   friend bool operator==(const ResponseBounds&, const ResponseBounds&) = default;
 };
 
+// What is kept of the bodies of requests, where the operator wants that.
+struct PromptBounds {
+  bool record = false;
+  int count = 1000;
+  int kb = 64;  // of each
+  friend bool operator==(const PromptBounds&, const PromptBounds&) = default;
+};
+
 struct Configuration {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
@@ -104,6 +112,7 @@ struct Configuration {
   int queue = 256;      // requests waiting for the engine
   ThinkingBudgets thinking;
   ResponseBounds responses;
+  PromptBounds prompts;
 
   int io_threads = 1;
   int max_running = 10'000;

@@ -66,6 +66,8 @@ serve::Limits limits_of(const Configuration& configuration) {
   limits.max_choices = configuration.max_choices;
   limits.openai_chunks = configuration.chat_chunks == ChatChunks::openai;
   limits.reasoning_summaries = configuration.reasoning_events == ReasoningEvents::summary;
+  if (configuration.prompts.record)
+    limits.prompt_bytes = static_cast<std::size_t>(configuration.prompts.kb) << 10;
   return limits;
 }
 

@@ -14,6 +14,7 @@
 #include "app/model_list.h"
 #include "app/operator_token.h"
 #include "app/policy.h"
+#include "app/prompts_at_start.h"
 #include "app/start_screen.h"
 #include "app/version.h"
 #include "http/server.h"
@@ -217,16 +218,20 @@ Result<void> run(const Configuration& configuration) {
   serve::ReasoningCache reasoning(std::size_t{32} << 20);
   auto responses = open_responses(configuration, log);
   if (!responses) return base::fail(responses.error());
+  auto prompts = open_prompts(configuration);
+  if (!prompts) return base::fail(prompts.error());
   serve::RunningResponses running;
   serve::Metrics metrics;
   serve::Services services{
       policies,        gate,    keyring, desk, reasoning, **responses, *platform.keys, *platform.ledger,
       *platform.usage, running, random,  log,  metrics,   clock,       kVersion,       started};
+  services.prompts = prompts->get();
   serve::FrontDoor door(services);
   auto server = serve_until_told(configuration, *specs, door, services, kept->token.is_new);
   if (!server) return base::fail(server.error());
   running.clear();
   responses->reset();
+  prompts->reset();
   wait_for_answers(platform, log);
   server->reset();
   log.write(base::LogLevel::info, "stopped");

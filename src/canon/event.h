@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/failure.h"
 
 namespace trilogue::canon {
@@ -32,6 +33,7 @@ struct TokenLogprob {
 struct Started {
   int prompt_tokens = 0;
   int cached_tokens = 0;
+  base::SteadyTime began{};  // when the engine took it out of its queue; {}: it never did, or nobody knows
   friend bool operator==(const Started&, const Started&) = default;
 };
 

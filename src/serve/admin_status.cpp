@@ -65,6 +65,7 @@ boost::asio::awaitable<void> show_status(Services& services, Call& call) {
   json.begin_object().field("object", "status").field("version", services.version);
   json.field("uptime_s", std::chrono::duration_cast<std::chrono::seconds>(up).count());
   json.field("running", services.gate.running()).field("keys_required", services.gate.requires_key());
+  json.field("prompts_kept", services.prompts != nullptr);
   json.key("currency");
   policy.currency.empty() ? json.null() : json.value(policy.currency);
   json.field("output_tokens", output_tokens(policy.catalogue));

@@ -84,8 +84,9 @@ std::string usage_json(const store::UsageReport& report, store::UsageGroup by) {
   return body;
 }
 
+// The fields of an open object.
 void write_request(wire::JsonWriter& json, const store::LedgerRow& row, const std::string& account) {
-  json.begin_object().field("object", "request").field("number", row.number);
+  json.field("object", "request").field("number", row.number);
   json.field("trace_id", row.admission.trace_id).field("key", row.admission.key_id);
   json.field("account", account).field("account_id", row.admission.account_id);
   json.field("model", row.admission.model);
@@ -94,7 +95,6 @@ void write_request(wire::JsonWriter& json, const store::LedgerRow& row, const st
   json.field("total_ms", row.settlement.total);
   write_optional(json, "queued_ms", row.settlement.queued);
   write_spent(json, 1, row.settlement.spent);
-  json.end_object();
 }
 
 std::string requests_json(const Services& services, const std::vector<store::LedgerRow>& rows,
@@ -102,13 +102,73 @@ std::string requests_json(const Services& services, const std::vector<store::Led
   std::string body;
   wire::JsonWriter json(body);
   json.begin_object().field("object", "list").key("data").begin_array();
-  for (std::size_t i = 0; i < std::min(limit, rows.size()); ++i)
+  for (std::size_t i = 0; i < std::min(limit, rows.size()); ++i) {
+    json.begin_object();
     write_request(json, rows[i], account_name(services, rows[i].admission.account_id));
+    json.end_object();
+  }
   json.end_array().field("has_more", rows.size() > limit).end_object();
   return body;
 }
 
+asio::awaitable<Result<std::vector<store::LedgerRow>>> requests_of(Services& services,
+                                                                   store::RequestQuery query) {
+  auto ask = [&services, &query](auto answer) { services.usage.requests(query, std::move(answer)); };
+  co_return co_await answered<std::vector<store::LedgerRow>>(std::move(ask));
+}
+
+asio::awaitable<Result<store::LedgerRow>> find_request(Services& services, std::string text) {
+  const auto number = integer_of(text, 0, std::numeric_limits<std::int64_t>::max() - 1);
+  if (number) {
+    store::RequestQuery query{"", *number + 1, 1};
+    auto rows = co_await requests_of(services, std::move(query));
+    if (!rows) co_return base::fail(std::move(rows.error()));
+    if (!rows->empty() && rows->front().number == *number) co_return std::move(rows->front());
+  }
+  co_return base::fail(base::FailureKind::not_found, "No request with number '" + text + "' found");
+}
+
+using Prompt = std::optional<store::RecordedPrompt>;
+
+asio::awaitable<Result<Prompt>> prompt_of(Services& services, const store::Admission& admission) {
+  if (services.prompts == nullptr) co_return Prompt();
+  auto ask = [&](auto answer) {
+    services.prompts->find(admission.trace_id, admission.arrived, std::move(answer));
+  };
+  co_return co_await answered<Prompt>(std::move(ask));
+}
+
+void write_prompt(wire::JsonWriter& json, const Prompt& prompt) {
+  json.key("prompt");
+  if (!prompt) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("text", prompt->text).field("cut", prompt->cut).end_object();
+}
+
 }  // namespace
+
+asio::awaitable<void> show_request(Services& services, Call& call) {
+  auto row = co_await find_request(services, call.argument);
+  if (!row) {
+    co_await reply_failure(call, std::move(row.error()));
+    co_return;
+  }
+  auto prompt = co_await prompt_of(services, row->admission);
+  if (!prompt) {
+    co_await reply_failure(call, std::move(prompt.error()));
+    co_return;
+  }
+  std::string body;
+  wire::JsonWriter json(body);
+  json.begin_object();
+  write_request(json, *row, account_name(services, row->admission.account_id));
+  write_prompt(json, *prompt);
+  json.end_object();
+  call.headers.push_back({"Cache-Control", "no-store"});
+  co_await reply_json(call, std::move(body));
+}
 
 asio::awaitable<void> show_usage(Services& services, Call& call) {
   const auto query = read_usage_query(call.exchange.head().query);
@@ -132,8 +192,7 @@ asio::awaitable<void> list_requests(Services& services, Call& call) {
     co_return;
   }
   const auto limit = static_cast<std::size_t>(query->limit++);  // one more tells whether there are more
-  auto ask = [&services, &query](auto answer) { services.usage.requests(*query, std::move(answer)); };
-  auto rows = co_await answered<std::vector<store::LedgerRow>>(std::move(ask));
+  auto rows = co_await requests_of(services, *query);
   if (!rows) {
     co_await reply_failure(call, std::move(rows.error()));
     co_return;

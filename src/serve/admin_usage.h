@@ -10,5 +10,6 @@ namespace trilogue::serve {
 
 boost::asio::awaitable<void> show_usage(Services& services, Call& call);
 boost::asio::awaitable<void> list_requests(Services& services, Call& call);
+boost::asio::awaitable<void> show_request(Services& services, Call& call);
 
 }  // namespace trilogue::serve

@@ -28,13 +28,6 @@ std::int64_t milliseconds(std::chrono::steady_clock::duration time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
-std::int64_t arrival_of(const Services& services, const Errand& errand) {
-  const auto ago = milliseconds(std::chrono::steady_clock::now() - errand.arrived);
-  const auto now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(services.wall_clock().time_since_epoch());
-  return now.count() - ago;
-}
-
 }  // namespace
 
 std::int64_t cost_of(const canon::Usage& usage, const Prices& prices) {
@@ -63,7 +56,7 @@ asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens)
                              errand_.caller.account_id(),
                              model_.name,
                              std::string(name_of(errand_.api)),
-                             arrival_of(services_, errand_),
+                             errand_.arrived_ms,
                              spent()};
   auto ask = [this, &admission](auto answer) {
     entry_ = services_.ledger.admit(std::move(admission), std::move(answer));
@@ -90,7 +83,8 @@ Bill::~Bill() {
   const bool wrote = first_token_ != base::SteadyTime{};
   store::Settlement settlement{spent(), std::string(errand_.outcome),
                                wrote ? milliseconds(first_token_ - errand_.arrived) : 0,
-                               milliseconds(now - errand_.arrived)};
+                               milliseconds(now - errand_.arrived), std::nullopt};
+  if (errand_.began) settlement.queued = milliseconds(*errand_.began - errand_.arrived);
   services_.metrics.count(errand_.api, errand_.usage, wrote ? first_token_ - errand_.arrived : now - now);
   services_.ledger.settle(entry_, std::move(settlement));
 }

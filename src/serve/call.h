@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +31,7 @@ struct Errand {
   admission::Caller caller{};
   admission::Permit permit{};  // while it counts as running
   base::SteadyTime arrived{};
+  std::int64_t arrived_ms = 0;             // the same, since 1970
   std::shared_ptr<const Policy> policy{};  // that stood when it came
   std::chrono::milliseconds time_limit{};  // from its arrival to its end, once its model is known
 
@@ -36,13 +39,29 @@ struct Errand {
   std::string model{};
   canon::Usage usage{};
   std::string_view outcome = "ok";
+  std::optional<base::SteadyTime> began{};  // by the engine
+
+  // What was sent, or its beginning, where the operator wants prompts to be kept.
+  std::string prompt{};
+  bool prompt_cut = false;
 };
 
 // The errand of a request that its connection need not wait for: all that is known of it, and its permit.
 inline Errand hand_over(Errand& errand) {
-  return {errand.api,     errand.trace_id, errand.caller,     std::move(errand.permit),
-          errand.arrived, errand.policy,   errand.time_limit, errand.model,
-          errand.usage,   errand.outcome};
+  return {errand.api,
+          errand.trace_id,
+          errand.caller,
+          std::move(errand.permit),
+          errand.arrived,
+          errand.arrived_ms,
+          errand.policy,
+          errand.time_limit,
+          errand.model,
+          errand.usage,
+          errand.outcome,
+          errand.began,
+          std::move(errand.prompt),
+          errand.prompt_cut};
 }
 
 struct Call : Errand {

@@ -24,6 +24,9 @@ asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   call.arrived = std::chrono::steady_clock::now();
   call.headers = trace_headers(call.trace_id);
   call.policy = services_.policies.now();
+  call.arrived_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(services_.wall_clock().time_since_epoch())
+          .count();
   try {
     co_await admit_and_run(call);
   } catch (...) {  // a bug: the session answers it and closes, but its line is written like any other

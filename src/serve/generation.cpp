@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "serve/settle.h"
+#include "wire/utf8.h"
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
@@ -35,6 +36,21 @@ base::SteadyTime expiry_of(const Services& services, const admission::Caller& ca
   const std::chrono::seconds left(*caller.key->key.expires - base::unix_seconds(services.wall_clock()));
   constexpr std::chrono::seconds kNear = std::chrono::hours(24);  // nothing runs for so long
   return left > kNear ? base::SteadyTime::max() : std::chrono::steady_clock::now() + left;
+}
+
+// Nobody waits for it, and a request does not fail for it.
+void keep_prompt(Services& services, Errand& errand) {
+  if (services.prompts == nullptr || errand.prompt.empty()) return;
+  store::RecordedPrompt prompt{errand.trace_id, errand.arrived_ms, wire::replace_invalid_utf8(errand.prompt),
+                               errand.prompt_cut};
+  const auto complain = [&log = services.log, trace = errand.trace_id](const base::Result<void>& kept) {
+    if (!kept)
+      log.write(base::LogLevel::warning, "a prompt was not kept: " + kept.error().message,
+                {{"trace", trace}});
+  };
+  if (!services.prompts->add(std::move(prompt), complain))
+    complain(base::fail(FailureKind::unavailable, "the disk does not keep up"));
+  errand.prompt = {};
 }
 
 }  // namespace
@@ -76,6 +92,7 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   generation->bill_.emplace(services, errand, **model);
   auto charged = co_await generation->bill_->open(generation->stream_->prompt_tokens());
   if (!charged) co_return base::fail(std::move(charged.error()));
+  keep_prompt(services, errand);
   generation->watch_key(co_await asio::this_coro::executor);
   co_return generation;
 }
@@ -139,6 +156,7 @@ void Generation::note(const canon::Event& event) {
   Choice& choice = choices_[static_cast<std::size_t>(event.choice)];
   if (const auto* started = std::get_if<canon::Started>(&event.what)) {
     note_usage(choice, {started->prompt_tokens, started->cached_tokens, 0, 0});
+    if (!errand_.began && started->began != base::SteadyTime{}) errand_.began = started->began;
   } else if (const auto* opened = std::get_if<canon::BlockOpened>(&event.what)) {
     choice.open = opened->kind;
     if (remembers_ && opened->kind == canon::BlockKind::call) {

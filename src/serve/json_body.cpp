@@ -21,7 +21,13 @@ asio::awaitable<base::Result<std::string>> read_json_body(Call& call) {
     co_return base::fail(base::FailureKind::unsupported_media_type,
                          "The body must be JSON: send Content-Type: application/json");
   }
-  co_return co_await call.exchange.read_body();
+  auto body = co_await call.exchange.read_body();
+  const std::size_t kept = call.api == Api::other ? 0 : call.policy->limits.prompt_bytes;
+  if (body && kept > 0) {
+    call.prompt = body->substr(0, kept);
+    call.prompt_cut = body->size() > kept;
+  }
+  co_return body;
 }
 
 }  // namespace trilogue::serve

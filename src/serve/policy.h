@@ -19,6 +19,7 @@ struct Limits {
   int max_choices = 128;                                           // of one request
   bool openai_chunks = false;                                      // chat_chunks = "openai"
   bool reasoning_summaries = false;                                // reasoning_events = "summary"
+  std::size_t prompt_bytes = 0;                                    // kept of a request's body; 0: nothing is
 };
 
 struct Policy {

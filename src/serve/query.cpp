@@ -80,13 +80,20 @@ base::Result<bool> query_flag(std::string_view query, std::string_view name) {
   return base::invalid(std::string(name), "expected true or false");
 }
 
+std::optional<std::int64_t> integer_of(std::string_view text, std::int64_t low, std::int64_t high) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < low || number > high)
+    return std::nullopt;
+  return number;
+}
+
 base::Result<std::optional<std::int64_t>> query_integer(std::string_view query, std::string_view name,
                                                         std::int64_t low, std::int64_t high) {
   const auto value = query_value(query, name);
   if (!value) return std::nullopt;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-  if (error != std::errc() || end != value->data() + value->size() || number < low || number > high) {
+  const auto number = integer_of(*value, low, high);
+  if (!number) {
     return base::invalid(std::string(name), "expected a whole number from " + std::to_string(low) + " to " +
                                                 std::to_string(high));
   }

@@ -25,6 +25,9 @@ std::optional<std::chrono::sys_days> parse_day(const std::string& text);
 
 // Failures of both: invalid_request at the name.
 base::Result<bool> query_flag(std::string_view query, std::string_view name);  // false when absent
+// The whole of `text` as a number within those bounds.
+std::optional<std::int64_t> integer_of(std::string_view text, std::int64_t low, std::int64_t high);
+
 base::Result<std::optional<std::int64_t>> query_integer(std::string_view query, std::string_view name,
                                                         std::int64_t low, std::int64_t high);
 

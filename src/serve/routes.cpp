@@ -52,6 +52,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/admin/v1/accounts/{id}", Api::other, Right::operate, change_account},
     {"GET", "/admin/v1/usage", Api::other, Right::operate, show_usage},
     {"GET", "/admin/v1/requests", Api::other, Right::operate, list_requests},
+    {"GET", "/admin/v1/requests/{id}", Api::other, Right::operate, show_request},
     {"GET", "/admin/v1/status", Api::other, Right::operate, show_status},
     {"GET", "/v1/accounts", Api::other, Right::key, show_account},
     {"GET", "/metrics", Api::other, Right::watch, show_metrics},

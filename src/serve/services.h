@@ -14,6 +14,7 @@
 #include "serve/reasoning_cache.h"
 #include "store/keys.h"
 #include "store/ledger.h"
+#include "store/prompts.h"
 #include "store/responses.h"
 #include "store/usage.h"
 
@@ -39,6 +40,7 @@ struct Services {
   base::WallClock wall_clock;
   std::string_view version{};
   base::SteadyTime started{};
+  store::Prompts* prompts = nullptr;   // where the operator wants them to be kept
   std::atomic<bool> draining = false;  // set once, on the way out
   // When what still runs is told that it ends; shortly before its connections are cut.
   std::atomic<base::SteadyTime> stop_at = base::SteadyTime::max();

@@ -11,6 +11,7 @@ import threading
 import time
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from trilogue_server import ENDLESS, PATIENCE, PLAIN, Server, read_all, run
 
@@ -384,6 +385,45 @@ class Ledger(Platform):
         self.assertEqual(by_key["rows"], [by_key["rows"][0] | {"key": key["id"], "requests": 3}])
         by_day = self.command("usage", "--by", "day")
         self.assertEqual(by_day["rows"][0]["day"], time.strftime("%Y-%m-%d", time.gmtime()))
+
+    def test_a_request_tells_where_its_time_went(self):
+        self.server.stop()
+        story = 'wait 300ms\nstarted prompt=9\nwait 200ms\nopen text\ndelta "a"\nwait 100ms\ndelta "b"\nclose\nfinish end_of_turn\n'
+        self.server = Server("--data", self.data, stories={"slow": story})
+        self.chat(None, "slow")
+        self.settled(1)
+        row = self.admin("/requests").json["data"][0]
+        self.assertTrue(300 <= row["queued_ms"] <= row["first_token_ms"] - 200 <= row["total_ms"] - 300, row)
+
+    def test_prompts_are_kept_only_while_the_operator_wants_it(self):
+        def ask(words):
+            self.chat(None, messages=[{"role": "user", "content": words}])
+
+        def kept(words):
+            return [name for name in os.listdir(self.data) if name not in ("trilogue.sock", "lock")
+                    if words.encode() in Path(self.data, name).read_bytes()]
+
+        ask("a private matter")
+        self.settled(1)
+        self.assertIsNone(self.admin("/requests/1").json["prompt"])
+        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(kept("private matter"), [])
+        self.settings = {"prompts_record": "true", "prompts_max_count": 2, "prompts_max_kb": 1}
+        self.start()
+        for words in ("the oldest one", "kept in full", "kept in part " + "x" * 2000):
+            ask(words)
+        self.settled(4)
+        prompts = [self.admin(f"/requests/{number}").json["prompt"] for number in (2, 3, 4)]
+        self.assertIsNone(prompts[0])
+        self.assertEqual(json.loads(prompts[1]["text"])["messages"][0]["content"], "kept in full")
+        self.assertEqual((len(prompts[2]["text"]), prompts[1]["cut"], prompts[2]["cut"]), (1024, False, True))
+        self.assertEqual(self.admin("/requests/99").status, 404)
+        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(kept("kept in full"), ["prompts.db"])
+        self.assertNotIn("kept in", "\n".join(self.server.lines))
+        self.settings = {}
+        self.start()
+        self.assertEqual(kept("kept in full"), [])
 
     def test_a_client_that_leaves_is_billed_for_what_was_made(self):
         connection, answer = self.server.open_chat("endless")

@@ -18,7 +18,8 @@ Choice::Choice(int index, const Terms& terms, const Vocabulary& vocabulary, Toke
 void Choice::begin(int cached_tokens, std::vector<canon::Event>& out) {
   begun_ = true;
   cached_tokens_ = cached_tokens;
-  out.push_back({index_, canon::Started{static_cast<int>(terms_.prompt.size()), cached_tokens}});
+  out.push_back({index_, canon::Started{static_cast<int>(terms_.prompt.size()), cached_tokens,
+                                        std::chrono::steady_clock::now()}});
   close_spent_reasoning(out);  // a budget of nothing
 }
 

@@ -80,8 +80,10 @@ class ScriptedStream final : public EventStream {
         if (Clock::now() < due_ + step.wait) break;
         due_ += step.wait;
       }
-      if (step.event.choice < choices_)
-        events.push_back(step.event);  // a story may tell more than was asked for
+      if (step.event.choice < choices_) {  // a story may tell more than was asked for
+        events.push_back(step.event);
+        if (auto* started = std::get_if<canon::Started>(&events.back().what)) started->began = due_;
+      }
       ++at_;
     }
     return events;
