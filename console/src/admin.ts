@@ -28,21 +28,38 @@ export interface KeySettings {
   budget?: Budget;
   models?: string[];
   expires_at?: number | null;
+  deadline_ms?: number | null;
+}
+
+export type Source = "store" | "configuration";
+
+export interface Used {
+  tokens: number;
+  cost: number;
+  running: number;
+  requests_in_the_last_minute: number;
+  tokens_in_the_last_minute: number;
 }
 
 export interface Key extends Required<KeySettings> {
   id: string;
+  account_id: string;
+  source: Source;
   hint: string;
   created_at: number;
   revoked_at: number | null;
   status: "active" | "expired" | "revoked";
-  used: {
-    tokens: number;
-    cost: number;
-    running: number;
-    requests_in_the_last_minute: number;
-    tokens_in_the_last_minute: number;
-  };
+  used: Used;
+}
+
+export type AccountSettings = Pick<KeySettings, "name" | "tier" | "limits" | "budget">;
+
+export interface Account extends Required<AccountSettings> {
+  id: string;
+  source: Source;
+  created_at: number;
+  keys: number; // that are not revoked
+  used: Used;
 }
 
 export interface NewKey extends Key {
@@ -89,9 +106,15 @@ export interface LedgerRequest extends Usage {
   model: string;
   api: Api;
   outcome: string;
+  account_id: string;
   arrived_at_ms: number;
+  queued_ms: number | null;
   first_token_ms: number;
   total_ms: number;
+}
+
+export interface RequestWithPrompt extends LedgerRequest {
+  prompt: { text: string; cut: boolean } | null;
 }
 
 export interface ModelStatus {
@@ -113,6 +136,7 @@ export interface Status {
   uptime_s: number;
   running: number;
   keys_required: boolean;
+  prompts_kept: boolean;
   currency?: string | null;
   output_tokens?: number | null;
   models: ModelStatus[];
@@ -168,8 +192,14 @@ export class Admin {
   revokeKey = (id: string) => this.call<Key>("POST", `/keys/${encodeURIComponent(id)}/revoke`);
   rotateKey = (id: string) => this.call<NewKey>("POST", `/keys/${encodeURIComponent(id)}/rotate`);
 
+  accounts = async (): Promise<Account[]> => (await this.call<{ data: Account[] }>("GET", "/accounts")).data;
+  createAccount = (settings: AccountSettings) => this.call<Account>("POST", "/accounts", settings);
+  changeAccount = (id: string, settings: AccountSettings) =>
+    this.call<Account>("POST", `/accounts/${encodeURIComponent(id)}`, settings);
+
   usage = (query: UsageQuery) => this.call<UsageReport>("GET", withQuery("/usage", { ...query }));
   requests = (query: RequestQuery) => this.call<RequestPage>("GET", withQuery("/requests", { ...query }));
+  request = (number: number) => this.call<RequestWithPrompt>("GET", `/requests/${number}`);
   status = () => this.call<Status>("GET", "/status");
 
   private keep(session: Session): Session {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amount, draftOf, emptyDraft, fieldOf, isFaults, settingsOf } from "./key_draft.ts";
+import { amount, draftOf, emptyDraft, fieldOf, isFaults, settingsOf, span } from "./key_draft.ts";
 
 const now = Date.parse("2026-11-21T12:00:00Z") / 1000;
 const draft = (part) => ({ ...emptyDraft, name: "App", ...part });
@@ -21,16 +21,29 @@ test("amounts as people type them", () => {
   for (const text of ["-1", "x", "1e9", "0x10", "NaN", "1..2", "k", "５"]) assert.equal(amount(text), undefined, text);
 });
 
+test("times as people type them", () => {
+  for (const [text, value] of [
+    ["", null],
+    ["90", 90_000],
+    ["90s", 90_000],
+    ["1.5m", 90_000],
+    ["500 ms", 500],
+    ["2h", 7_200_000],
+  ]) {
+    assert.equal(span(text), value, text);
+  }
+  for (const text of ["-1", "x", "99ms", "1d", "0", "721h", "1.2345s"]) assert.equal(span(text), undefined, text);
+});
+
 test("a draft becomes settings, and emptied fields take limits away", () => {
-  const settings = settingsOf(
-    draft({ name: " App ", requestsPerMinute: "20k", costBudget: "2.50", models: ["a"], expires: "2026-12-31" }),
-    now,
-  );
+  const typed = { name: " App ", requestsPerMinute: "20k", costBudget: "2.50", models: ["a"], deadline: "2m" };
+  const settings = settingsOf(draft({ ...typed, expires: "2026-12-31" }), now);
 
   assert.deepEqual(settings, {
     name: "App",
     tier: "local",
     models: ["a"],
+    deadline_ms: 120_000,
     expires_at: Date.parse("2026-12-31T23:59:59Z") / 1000,
     limits: { concurrency: null, requests_per_minute: 20000, tokens_per_minute: null },
     budget: { tokens: null, cost: 2.5 },
@@ -69,6 +82,7 @@ test("a key goes through its form unchanged", () => {
     account: "team",
     tier: "v1",
     models: ["a"],
+    deadline_ms: 5_400_000,
     expires_at: Date.parse("2026-12-31T23:59:59Z") / 1000,
     limits: { concurrency: 2, requests_per_minute: null, tokens_per_minute: 5 },
     budget: { tokens: 1000000, cost: 0.25 },

@@ -1,7 +1,7 @@
 // The form of a key as it is typed, and what it becomes: settings for the admin API, or what is wrong with which
 // field. Pure.
 
-import type { Key, KeySettings, Tier } from "./admin.ts";
+import type { AccountSettings, Key, KeySettings, Tier } from "./admin.ts";
 import { dayOf, endOfDay, isDay } from "./days.ts";
 
 export interface Draft {
@@ -14,6 +14,7 @@ export interface Draft {
   tokenBudget: string;
   costBudget: string;
   models: string[];
+  deadline: string; // "90s", "2m"; or "" for the server's
   expires: string; // a day, or "" for never
 }
 
@@ -29,23 +30,32 @@ export const emptyDraft: Draft = {
   tokenBudget: "",
   costBudget: "",
   models: [],
+  deadline: "",
   expires: "",
 };
 
 const typed = (value: number | null | undefined): string =>
   value === null || value === undefined ? "" : String(value);
 
+export function draftOfAccount(account: Required<AccountSettings>): Draft {
+  return {
+    ...emptyDraft,
+    name: account.name,
+    tier: account.tier,
+    concurrency: typed(account.limits.concurrency),
+    requestsPerMinute: typed(account.limits.requests_per_minute),
+    tokensPerMinute: typed(account.limits.tokens_per_minute),
+    tokenBudget: typed(account.budget.tokens),
+    costBudget: typed(account.budget.cost),
+  };
+}
+
 export function draftOf(key: Key): Draft {
   return {
-    name: key.name,
+    ...draftOfAccount(key),
     account: key.account,
-    tier: key.tier,
-    concurrency: typed(key.limits.concurrency),
-    requestsPerMinute: typed(key.limits.requests_per_minute),
-    tokensPerMinute: typed(key.limits.tokens_per_minute),
-    tokenBudget: typed(key.budget.tokens),
-    costBudget: typed(key.budget.cost),
     models: key.models,
+    deadline: typedTime(key.deadline_ms),
     expires: key.expires_at === null ? "" : dayOf(key.expires_at * 1000),
   };
 }
@@ -61,6 +71,34 @@ export function amount(text: string): number | null | undefined {
   return Number(digits) * (units[(unit ?? "").toLowerCase()] ?? 1);
 }
 
+const spans: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const leastTime = 100;
+const mostTime = 30 * 24 * spans.h!;
+
+export const typedTime = (ms: number | null): string => {
+  if (ms === null) return "";
+  const unit = ["h", "m", "s"].find((one) => ms % spans[one]! === 0) ?? "ms";
+  return `${ms / spans[unit]!}${unit}`;
+};
+
+// "90" and "90s", "2m", "500ms" → milliseconds; "" → null; anything else → undefined.
+export function span(text: string): number | null | undefined {
+  const plain = text.trim().toLowerCase();
+  if (plain === "") return null;
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|)$/.exec(plain) ?? [];
+  if (digits === undefined) return undefined;
+  const ms = Number(digits) * spans[unit || "s"]!;
+  return Number.isInteger(ms) && ms >= leastTime && ms <= mostTime ? ms : undefined;
+}
+
+// Of a key's settings those that an account has too.
+export const accountSettings = ({ name, tier, limits, budget }: KeySettings): AccountSettings => ({
+  ...(name === undefined ? {} : { name }),
+  ...(tier === undefined ? {} : { tier }),
+  ...(limits === undefined ? {} : { limits }),
+  ...(budget === undefined ? {} : { budget }),
+});
+
 // Settings, or what is wrong. Nothing is left out: an emptied field takes its limit away.
 export function settingsOf(draft: Draft, now: number): KeySettings | Faults {
   const faults: Faults = {};
@@ -73,7 +111,9 @@ export function settingsOf(draft: Draft, now: number): KeySettings | Faults {
   };
   const cost = amount(draft.costBudget);
   if (cost === undefined || cost === 0) faults.costBudget = "A sum over 0; empty for none";
-  if (draft.name.trim() === "") faults.name = "A name, so that you recognise the key";
+  if (draft.name.trim() === "") faults.name = "A name, so that you recognise it";
+  const deadline = span(draft.deadline);
+  if (deadline === undefined) faults.deadline = "A time such as 30s or 2m; empty for the server’s";
   if (draft.expires && !isDay(draft.expires)) faults.expires = "A day";
   else if (draft.expires && endOfDay(draft.expires) <= now) faults.expires = "A day to come";
 
@@ -87,6 +127,7 @@ export function settingsOf(draft: Draft, now: number): KeySettings | Faults {
     },
     budget: { tokens: wholeNumber("tokenBudget"), cost: cost ?? null },
     models: draft.models,
+    deadline_ms: deadline ?? null,
     expires_at: draft.expires && isDay(draft.expires) ? endOfDay(draft.expires) : null,
     ...(draft.account.trim() ? { account: draft.account.trim() } : {}),
   };
@@ -107,6 +148,7 @@ const fieldsByPath: Record<string, keyof Draft> = {
   "budget.tokens": "tokenBudget",
   "budget.cost": "costBudget",
   models: "models",
+  deadline_ms: "deadline",
   expires_at: "expires",
 };
 

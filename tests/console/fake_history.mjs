@@ -29,13 +29,27 @@ const key = (now, [name, account, tier, budget], at) => ({
   hint: `sk-tri-${hex(name, 4)}`,
   name,
   account,
+  account_id: `acct_${hex(account, 16)}`,
+  source: "store",
   tier,
   limits: { concurrency: null, requests_per_minute: at === 2 ? 6 : null, tokens_per_minute: null },
   budget: { tokens: null, cost: null, ...budget },
   models: at === 3 ? ["step-3.7-flash"] : [],
   created_at: now - (80 - at * 14) * day,
+  deadline_ms: at === 2 ? 120_000 : null,
   expires_at: at === 3 ? now + 60 * day : null,
   revoked_at: null,
+});
+
+export const account = (now, name, at) => ({
+  object: "account",
+  id: `acct_${hex(name, 16)}`,
+  name,
+  source: "store",
+  tier: at === 1 ? "v2" : "local",
+  limits: { concurrency: null, requests_per_minute: null, tokens_per_minute: at === 1 ? 2_000_000 : null },
+  budget: { tokens: null, cost: at === 2 ? 250 : null },
+  created_at: now - 70 * day,
 });
 
 export function history(now) {
@@ -55,8 +69,9 @@ export function history(now) {
     for (let at = 0; at < requests; at++)
       ledger.push(request(now, keys, date - Math.floor(next() * (back === 0 ? 3000 : 40_000)), next));
   }
+  const accounts = [...new Set(keys.map((one) => one.account))].map((name, at) => account(now, name, at));
   ledger.sort((a, b) => a.arrived_at_ms - b.arrived_at_ms).forEach((row, at) => (row.number = at + 1));
-  return { keys: keys.reverse(), ledger };
+  return { keys: keys.reverse(), accounts, ledger };
 }
 
 function request(now, keys, at, next) {
@@ -74,6 +89,7 @@ function request(now, keys, at, next) {
     trace_id: hex(`${at} ${luck}`, 32),
     key: owner.id,
     account: owner.account,
+    account_id: owner.account_id,
     model: owner.models[0] ?? models[Math.floor(next() ** 2 * models.length)],
     api: apis[Math.floor(next() ** 1.5 * apis.length)],
     outcome,
@@ -84,6 +100,7 @@ function request(now, keys, at, next) {
     reasoning_tokens: Math.round(completion * next() * 0.6),
     cost: (prompt - 0.8 * cached) * 2e-7 + completion * 1.1e-6,
     arrived_at_ms: at * 1000,
+    queued_ms: outcome === "unavailable" ? null : Math.round(first * (0.05 + 0.4 * (luck % 0.1) * 10)),
     first_token_ms: first,
     total_ms: first + Math.round(completion * (9 + 8 * next())) + (first === 0 ? 12 : 0),
   };

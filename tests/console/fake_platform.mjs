@@ -1,6 +1,6 @@
 // Keys, limits, sessions and the ledger of the fake server, in memory: what docs/admin.yaml promises, without HTTP.
 import { createHash, randomBytes } from "node:crypto";
-import { history } from "./fake_history.mjs";
+import { account as newAccount, history } from "./fake_history.mjs";
 
 const tierRates = { local: null, v0: 10, v1: 1000, v2: 5000, v3: 10000, v4: 20000, v5: 200000 };
 const models = ["step-3.7-flash", "step-3.5-flash", "step-3.5-flash-2603"];
@@ -18,10 +18,12 @@ const nowS = () => Math.floor(Date.now() / 1000);
 
 export class Platform {
   constructor({ seeded }) {
-    const { keys, ledger } = seeded ? history(nowS()) : { keys: [], ledger: [] };
+    const { keys, accounts, ledger } = seeded ? history(nowS()) : { keys: [], accounts: [], ledger: [] };
     Object.assign(this, {
       keys,
+      accounts,
       ledger,
+      prompts: seeded, // whether they are kept
       sessions: new Map(),
       running: 0,
       output: 0,
@@ -76,12 +78,15 @@ export class Platform {
       object: "key",
       id,
       name: "",
-      account: settings.account ?? settings.name,
+      account: settings.account ?? id,
+      account_id: this.accountNamed(settings.account ?? id).id,
+      source: "store",
       tier: "local",
       limits: { concurrency: null, requests_per_minute: null, tokens_per_minute: null },
       budget: { tokens: null, cost: null },
       models: [],
       created_at: nowS(),
+      deadline_ms: null,
       expires_at: null,
       revoked_at: null,
     };
@@ -123,8 +128,36 @@ export class Platform {
       if (!models.includes(model)) throw wrong(`models[${at}]`, `there is no model ${model}`);
     }
     if ("models" in settings) changed.models = settings.models;
+    if ("deadline_ms" in settings) changed.deadline_ms = settings.deadline_ms;
     if ("expires_at" in settings) changed.expires_at = settings.expires_at;
     Object.assign(key, changed);
+  }
+
+  // --- accounts ---
+  accountNamed(name) {
+    const known = this.accounts.find((one) => one.name === name);
+    if (!known) this.accounts.unshift(newAccount(nowS(), name, 0));
+    return known ?? this.accounts[0];
+  }
+
+  shownAccount(account) {
+    const keys = this.keys.filter((key) => key.account === account.name).map((key) => this.shown(key));
+    const used = {};
+    for (const name of ["tokens", "cost", "running", "requests_in_the_last_minute", "tokens_in_the_last_minute"])
+      used[name] = keys.reduce((sum, key) => sum + key.used[name], 0);
+    return { ...account, keys: keys.filter((key) => !key.revoked_at).length, used };
+  }
+
+  createAccount(settings) {
+    if (this.accounts.some((one) => one.name === settings.name)) throw wrong("name", "Another one has the same name");
+    return this.changeAccount(this.accountNamed(settings.name).id, settings);
+  }
+
+  changeAccount(id, settings) {
+    const account = this.accounts.find((one) => one.id === id);
+    if (!account) throw new Refused(404, "not_found", `There is no account ${id}`);
+    this.write(account, settings);
+    return this.shownAccount(account);
   }
 
   newSecret(key) {
@@ -180,6 +213,8 @@ export class Platform {
       number: this.ledger.length + 1,
       key: key?.id ?? "",
       account: key?.account ?? "",
+      account_id: key?.account_id ?? "",
+      queued_ms: 0,
       requests: 1,
       cached_tokens: 0,
       cost,
@@ -220,6 +255,14 @@ export class Platform {
     return { object: "list", data: rows.slice(0, limit), has_more: rows.length > limit };
   }
 
+  request(number) {
+    const row = this.ledger.find((one) => one.number === number);
+    if (!row) throw new Refused(404, "not_found", `There is no request ${number}`);
+    const messages = [{ role: "user", content: `What does request ${number} ask for?` }];
+    const text = JSON.stringify({ model: row.model, messages, stream: true });
+    return { ...row, prompt: this.prompts ? { text, cut: false } : null };
+  }
+
   status() {
     const wave = 0.5 + 0.5 * Math.sin(Date.now() / 9000);
     const idle = this.ledger.length === 0;
@@ -232,6 +275,7 @@ export class Platform {
       uptime_s: Math.floor((Date.now() - this.startedAt) / 1000) + (idle ? 0 : 273_460),
       running: engine.active,
       keys_required: this.keys.length > 0,
+      prompts_kept: this.prompts,
       currency: "USD",
       output_tokens:
         this.output + (idle ? 0 : Math.round((Date.now() - this.startedAt) * 0.16 - 700 * Math.cos(Date.now() / 9000))),

@@ -70,8 +70,8 @@ function authorize(platform, request) {
 }
 
 async function serveAdmin(platform, request, response, path, query) {
-  const at = `${request.method} ${path.replace(/key_\w+/, "{id}")}`;
-  const id = /key_\w+/.exec(path)?.[0];
+  const at = `${request.method} ${path.replace(/(?:key|acct)_\w+|\d+$/, "{id}")}`;
+  const id = /(?:(?:key|acct)_\w+|\d+)$|key_\w+/.exec(path)?.[0];
   if (at === "POST /session") {
     const { id: session, session: body } = platform.signIn((await read(request)).token);
     return reply(response, 200, body, {
@@ -88,6 +88,10 @@ async function serveAdmin(platform, request, response, path, query) {
     "POST /keys/{id}": async () => [200, platform.change(id, await read(request))],
     "POST /keys/{id}/revoke": () => [200, platform.revoke(id)],
     "POST /keys/{id}/rotate": () => [200, platform.rotate(id)],
+    "GET /accounts": () => [200, { object: "list", data: platform.accounts.map((one) => platform.shownAccount(one)) }],
+    "POST /accounts": async () => [201, platform.createAccount(await read(request))],
+    "POST /accounts/{id}": async () => [200, platform.changeAccount(id, await read(request))],
+    "GET /requests/{id}": () => [200, platform.request(Number(id))],
     "GET /usage": () => [200, platform.usage(query)],
     "GET /requests": () => [200, platform.requests(query)],
     "GET /status": () => [200, platform.status()],

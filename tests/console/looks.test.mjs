@@ -95,6 +95,12 @@ describe("looks", { skip: real }, () => {
       assert.deepEqual(await barriers(page), []);
       assert.equal(await overflow(page), 0);
       await page.getByRole("button", { name: "I have kept it" }).click();
+      await page.getByRole("button", { name: "Edit account research" }).click();
+      await page.getByRole("dialog").waitFor();
+      await page.waitForTimeout(200);
+      await picture(page, `account-${dress}`);
+      assert.deepEqual(await barriers(page), []);
+      await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Revoke Staging" }).first().click();
       await picture(page, `revoke-${dress}`);
       await page.getByRole("dialog").getByRole("button", { name: "Revoke key" }).click();

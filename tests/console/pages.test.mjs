@@ -103,7 +103,7 @@ describe("pages", { skip: real }, () => {
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel("Requests/min").fill("some");
       await dialog.getByRole("button", { name: "Create key" }).click();
-      await dialog.getByText("A name, so that you recognise the key").waitFor();
+      await dialog.getByText("A name, so that you recognise it").waitFor();
       assert.equal(await dialog.getByLabel("Name").getAttribute("aria-invalid"), "true");
       await eventually(
         () => dialog.getByLabel("Name").evaluate((input) => input === document.activeElement),
@@ -161,6 +161,60 @@ describe("pages", { skip: real }, () => {
       await rowOf(page, "Nearly everything").waitFor();
       assert.equal(key.limits.concurrency, null);
       assert.equal(key.limits.tokens_per_minute, 20000);
+    }));
+
+  test("an account is made, its keys join it, and its limits change", () =>
+    console_({ seeded: true }, async (page, server) => {
+      await page.getByRole("button", { name: "Create account" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name").fill("crew");
+      await dialog.getByLabel("Requests/min").fill("500");
+      await dialog.getByRole("button", { name: "Create account" }).click();
+      const row = page.getByRole("list", { name: "Accounts" }).getByRole("listitem").filter({ hasText: "crew" });
+      await row.getByText("of 500 req/min").waitFor();
+      await createKey(page, "Of the crew", async (form) => {
+        await form.getByLabel("Account").fill("crew");
+        await form.getByLabel("Time limit").fill("2m");
+      });
+      await row.getByText("1 key", { exact: true }).waitFor();
+      assert.equal(server.platform.keys[0].deadline_ms, 120_000);
+      await page.getByRole("button", { name: "Edit account crew" }).click();
+      await dialog.getByLabel("Requests/min").fill("");
+      await dialog.getByLabel("Cost (USD)").fill("25");
+      await dialog.getByRole("button", { name: "Save changes" }).click();
+      await row.getByText("of $25").waitFor();
+      const account = server.platform.accounts.find(({ name }) => name === "crew");
+      assert.deepEqual([account.limits.requests_per_minute, account.budget.cost], [null, 25]);
+      await page.getByRole("button", { name: "Create account" }).click();
+      await dialog.getByLabel("Name").fill("crew");
+      await dialog.getByRole("button", { name: "Create account" }).click();
+      await dialog.getByText("Another one has the same name").waitFor();
+    }));
+
+  test("a key of the configuration is shown and left alone", () =>
+    console_({}, async (page, server) => {
+      await createKey(page, "Given");
+      Object.assign(server.platform.keys[0], { source: "configuration", account: "configuration" });
+      await rowOf(page, "Given").getByText("stands in the configuration").waitFor();
+      assert.equal(await page.getByRole("button", { name: /(Edit|Rotate|Revoke) Given/ }).count(), 0);
+    }));
+
+  test("a request shows where its time went, and what was sent where that is kept", () =>
+    console_({ seeded: true }, async (page, server) => {
+      await go(page, "Requests");
+      const first = page
+        .getByRole("list", { name: /Requests/ })
+        .getByRole("listitem")
+        .first();
+      await first.getByRole("img", { name: /in the queue, .* of prefill, .* of decode/ }).waitFor();
+      await first.locator("summary").click();
+      await first.getByText(/What does request \d+ ask for/).waitFor();
+      server.platform.prompts = false;
+      await page.reload();
+      await page.getByText("Prompts are not in it.").waitFor();
+      await first.locator("summary").click();
+      await first.getByText("Prefill", { exact: true }).waitFor();
+      assert.equal(await first.getByText("What was sent").count(), 0);
     }));
 
   test("a rotated key has a new secret, and the old one is refused", () =>

@@ -1,11 +1,11 @@
 // The dialog in which a key is made or changed. It checks what it can itself; what the server refuses is shown at the
 // field that it names.
 
-import { useState } from "preact/hooks";
-import type { Key, KeySettings, Refusal, Status } from "../admin.ts";
+import type { Key, KeySettings, Status } from "../admin.ts";
 import { dayOf } from "../days.ts";
 import { type Currency, count, shortCount } from "../format.ts";
-import { type Draft, type Faults, draftOf, emptyDraft, fieldOf, isFaults, settingsOf } from "../key_draft.ts";
+import { type Draft, draftOf, emptyDraft } from "../key_draft.ts";
+import { type Bind, type Bound, FormFoot, RefusedLine, useDraft } from "../parts/draft_form.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { SelectField, TextField } from "../parts/fields.tsx";
 import { tierName, tierNames, tiers } from "../tiers.ts";
@@ -19,45 +19,10 @@ interface KeyFormProps {
 }
 
 export function KeyForm({ before, accounts, status, close, save }: KeyFormProps) {
-  const [draft, setDraft] = useState<Draft>(before ? draftOf(before) : emptyDraft);
-  const [faults, setFaults] = useState<Faults>({});
-  const [refused, setRefused] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-
-  const bind = <Name extends keyof Draft>(name: Name) => ({
-    value: draft[name],
-    fault: faults[name],
-    put: (value: Draft[Name]) => {
-      setDraft((now) => ({ ...now, [name]: value }));
-      setFaults(({ [name]: _, ...others }) => others);
-    },
-  });
-
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const settings = settingsOf(draft, Date.now() / 1000);
-    setRefused(null);
-    if (isFaults(settings)) return showFaults(form, settings);
+  const { draft, bind, refused, busy, submit } = useDraft(before ? draftOf(before) : emptyDraft, (settings) => {
     if (before) delete settings.account; // cannot be changed
-    setBusy(true);
-    try {
-      await save(settings);
-    } catch (error) {
-      const refusal = error as Refusal;
-      const field = fieldOf(refusal.param);
-      if (field) showFaults(form, { [field]: refusal.message });
-      else setRefused(refusal.message);
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  const showFaults = (form: HTMLFormElement, found: Faults) => {
-    setFaults(found);
-    requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid]")?.focus());
-  };
-
+    return save(settings);
+  });
   return (
     <Dialog title={before ? `Edit “${before.name}”` : "Create a key"} close={close}>
       <form onSubmit={submit} noValidate>
@@ -65,40 +30,31 @@ export function KeyForm({ before, accounts, status, close, save }: KeyFormProps)
           <TextField label="Name" autofocus maxLength={100} placeholder="Mobile app, staging" {...bind("name")} />
           <AccountField before={before} accounts={accounts} {...bind("account")} />
           <LimitFields bind={bind} tier={draft.tier} />
-          <BudgetFields bind={bind} currency={status?.currency} />
+          <BudgetFields bind={bind} currency={status?.currency} whose="the key’s" />
           <ModelField models={status?.models.map(({ id }) => id) ?? []} {...bind("models")} />
-          <TextField
-            label="Expires"
-            type="date"
-            min={dayOf(Date.now())}
-            {...bind("expires")}
-            hint="At the end of that day (UTC). Empty: never."
-          />
-          {refused && (
-            <p class="fault" role="alert">
-              {refused}
-            </p>
-          )}
+          <div class="halves">
+            <TextField
+              label="Time limit"
+              placeholder="The server’s"
+              autocomplete="off"
+              {...bind("deadline")}
+              hint="Of each request, such as 30s or 2m."
+            />
+            <TextField
+              label="Expires"
+              type="date"
+              min={dayOf(Date.now())}
+              {...bind("expires")}
+              hint="At the end of that day (UTC). Empty: never."
+            />
+          </div>
+          <RefusedLine words={refused} />
         </div>
-        <footer class="dialog-foot">
-          <button type="button" class="button" onClick={close}>
-            Cancel
-          </button>
-          <button class="button primary" disabled={busy}>
-            {before ? "Save changes" : "Create key"}
-          </button>
-        </footer>
+        <FormFoot busy={busy} close={close} action={before ? "Save changes" : "Create key"} />
       </form>
     </Dialog>
   );
 }
-
-interface Bound<Value> {
-  value: Value;
-  fault: string | undefined;
-  put: (value: Value) => void;
-}
-type Bind = <Name extends keyof Draft>(name: Name) => Bound<Draft[Name]>;
 
 function AccountField({ before, accounts, ...bound }: Bound<string> & { before: Key | null; accounts: string[] }) {
   if (before) return <TextField label="Account" disabled hint="A key stays with its account." {...bound} />;
@@ -121,7 +77,7 @@ function AccountField({ before, accounts, ...bound }: Bound<string> & { before: 
   );
 }
 
-function LimitFields({ bind, tier }: { bind: Bind; tier: Draft["tier"] }) {
+export function LimitFields({ bind, tier }: { bind: Bind; tier: Draft["tier"] }) {
   const allowed = tiers[tier];
   const placeholder = (value: number | undefined) => (value === undefined ? "No limit" : count(value));
   return (
@@ -165,7 +121,7 @@ function tierLine(tier: Draft["tier"]): string {
   return `${tierName(tier)}: ${shortCount(concurrency)} at once, ${shortCount(requests_per_minute)} requests and ${shortCount(tokens_per_minute)} tokens / min`;
 }
 
-function BudgetFields({ bind, currency }: { bind: Bind; currency: Currency }) {
+export function BudgetFields({ bind, currency, whose }: { bind: Bind; currency: Currency; whose: string }) {
   return (
     <fieldset>
       <legend>Budget</legend>
@@ -178,7 +134,7 @@ function BudgetFields({ bind, currency }: { bind: Bind; currency: Currency }) {
           {...bind("costBudget")}
         />
       </div>
-      <p class="hint">In the key’s whole life; once spent, its requests are refused.</p>
+      <p class="hint">In {whose} whole life; once spent, requests are refused.</p>
     </fieldset>
   );
 }

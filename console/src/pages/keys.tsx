@@ -3,18 +3,19 @@
 import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Key, KeySettings, NewKey } from "../admin.ts";
-import { type Currency, date, money, plural, shortCount } from "../format.ts";
+import { type Currency, date } from "../format.ts";
 import { useEvery, useLoaded } from "../loaded.ts";
 import { Confirm } from "../parts/dialog.tsx";
 import { Choice, TextField } from "../parts/fields.tsx";
-import { Badge, Meter } from "../parts/figures.tsx";
+import { Badge } from "../parts/figures.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { complain, say } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Show } from "../parts/states.tsx";
 import { addressOf } from "../router.ts";
 import type { PageProps } from "../shell.tsx";
-import { tierName, tiers } from "../tiers.ts";
+import { Accounts, isShared } from "./accounts.tsx";
+import { Allowed, Used } from "./key_facts.tsx";
 import { KeyForm } from "./key_form.tsx";
 import { KeySecret } from "./key_secret.tsx";
 
@@ -30,9 +31,13 @@ const manyKeys = 8; // from then on one looks for a key by its name
 
 export function KeysPage({ admin, status, putPlaygroundKey }: PageProps) {
   const keys = useLoaded(admin.keys, []);
+  const accounts = useLoaded(admin.accounts, []);
   const [open, setOpen] = useState<Open>(null);
   const [busy, setBusy] = useState(false);
-  useEvery(refreshSeconds, keys.again);
+  useEvery(refreshSeconds, () => {
+    keys.again();
+    accounts.again();
+  });
 
   const close = () => setOpen(null);
   const replace = (changed: Key) => keys.put((all) => all.map((key) => (key.id === changed.id ? changed : key)));
@@ -46,6 +51,7 @@ export function KeysPage({ admin, status, putPlaygroundKey }: PageProps) {
     }
     const made = await admin.createKey(settings);
     keys.again();
+    accounts.again();
     setOpen({ what: "secret", made, rotated: false });
   };
 
@@ -85,8 +91,15 @@ export function KeysPage({ admin, status, putPlaygroundKey }: PageProps) {
           )
         }
       </Show>
+      {keys.value !== null && keys.value.length > 0 && <Accounts admin={admin} accounts={accounts} status={status} />}
       {open?.what === "form" && (
-        <KeyForm before={open.key} accounts={accountsOf(keys.value ?? [])} status={status} close={close} save={save} />
+        <KeyForm
+          before={open.key}
+          accounts={(accounts.value ?? []).filter(isShared).map(({ name }) => name)}
+          status={status}
+          close={close}
+          save={save}
+        />
       )}
       {open?.what === "secret" && (
         <KeySecret made={open.made} rotated={open.rotated} status={status} close={close} use={putPlaygroundKey} />
@@ -113,8 +126,6 @@ const rotating = (key: Key) => ({
   action: "Make a new secret",
   question: "The old secret gets a 401 from now on. Limits, budget and what it used stay as they are.",
 });
-
-const accountsOf = (keys: Key[]): string[] => [...new Set(keys.map((key) => key.account))].sort();
 
 interface KeyListProps {
   keys: Key[];
@@ -167,6 +178,10 @@ function NoKeys({ create }: { create: ComponentChild }) {
   );
 }
 
+// A key without a named account has one of its own, which has the key's id.
+const whoseWords = ({ source, account, id }: Key): string =>
+  source === "configuration" ? "stands in the configuration" : account === id ? "" : account;
+
 const statusKinds = { active: "good", expired: "warm", revoked: "bad" } as const;
 
 function KeyRow({ it, currency, open }: { it: Key; currency: Currency; open: (open: Open) => void }) {
@@ -176,7 +191,7 @@ function KeyRow({ it, currency, open }: { it: Key; currency: Currency; open: (op
         <h2>{it.name}</h2>
         <Badge kind={statusKinds[it.status]}>{it.status}</Badge>
         <p class="muted">
-          <code>{it.hint}…</code> <span>{it.account}</span>
+          <code>{it.hint}…</code> <span>{whoseWords(it)}</span>
         </p>
       </div>
       <dl class="facts">
@@ -198,7 +213,7 @@ function KeyRow({ it, currency, open }: { it: Key; currency: Currency; open: (op
           <Icon name="usage" />
           <span>Usage</span>
         </a>
-        {it.status !== "revoked" && (
+        {it.status !== "revoked" && it.source === "store" && (
           <>
             <Action it={it} icon="edit" word="Edit" act={() => open({ what: "form", key: it })} />
             <Action it={it} icon="refresh" word="Rotate" act={() => open({ what: "rotate", key: it })} />
@@ -217,49 +232,5 @@ function Action({ it, icon, word, act }: { it: Key; icon: IconName; word: string
       <Icon name={icon} />
       <span>{word}</span>
     </button>
-  );
-}
-
-function Used({ it: { used, budget }, currency }: { it: Key; currency: Currency }) {
-  const of = budget.tokens ? shortCount(budget.tokens) : budget.cost ? money(budget.cost, currency) : null;
-  return (
-    <div>
-      <dt>Used</dt>
-      <dd>
-        {shortCount(used.tokens)} tokens{used.cost > 0 && `, ${money(used.cost, currency)}`}
-      </dd>
-      <dd class="note">{of ? `of ${of}` : "no budget"}</dd>
-      {budget.tokens ? (
-        <dd>
-          <Meter label="Tokens of the budget" value={used.tokens} of={budget.tokens} />
-        </dd>
-      ) : (
-        budget.cost && (
-          <dd>
-            <Meter label="Cost of the budget" value={used.cost} of={budget.cost} />
-          </dd>
-        )
-      )}
-    </div>
-  );
-}
-
-function Allowed({ it: { tier, limits, models, used } }: { it: Key }) {
-  const perMinute = limits.requests_per_minute ?? tiers[tier]?.requests_per_minute;
-  const own = Object.values(limits).some((limit) => limit !== null && limit !== undefined);
-  return (
-    <div>
-      <dt>Limits</dt>
-      <dd>
-        {tierName(tier)}
-        {own && ", own limits"}
-      </dd>
-      <dd class="note">
-        {used.requests_in_the_last_minute}
-        {perMinute ? ` of ${shortCount(perMinute)}` : ""} req/min
-        {used.running > 0 && `, ${used.running} running`}
-        {models.length > 0 && ` · ${plural(models.length, "model")}`}
-      </dd>
-    </div>
   );
 }

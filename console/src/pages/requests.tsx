@@ -1,7 +1,7 @@
 // Requests: the latest of the ledger, each with where its time went.
 
 import { useEffect, useState } from "preact/hooks";
-import type { Key, LedgerRequest, RequestPage } from "../admin.ts";
+import type { Admin, Key, LedgerRequest, RequestPage, Status } from "../admin.ts";
 import { type Currency, apiNames, count, milliseconds, moment, money, shortCount } from "../format.ts";
 import { useLoaded } from "../loaded.ts";
 import { CopyButton } from "../parts/copy.tsx";
@@ -41,7 +41,7 @@ export function RequestsPage({ admin, status, query }: PageProps) {
   return (
     <Page
       title="Requests"
-      lead="The latest of the ledger, as soon as they have ended. Prompts are not in it."
+      lead={`The latest of the ledger, as soon as they have ended. ${status?.prompts_kept ? "Prompts are kept." : "Prompts are not in it."}`}
       actions={
         <button class="button" disabled={page.loading} onClick={page.again}>
           <Icon name="refresh" />
@@ -53,8 +53,12 @@ export function RequestsPage({ admin, status, query }: PageProps) {
         <SelectField label="Key" value={key} put={setKey} options={keyOptions(keys.value ?? [])} />
         <p class="legend" aria-hidden="true">
           <span>
-            <i class="swatch wait" />
-            To the first token
+            <i class="swatch queue" />
+            Queue
+          </span>
+          <span>
+            <i class="swatch prefill" />
+            Prefill
           </span>
           <span>
             <i class="swatch decode" />
@@ -65,7 +69,7 @@ export function RequestsPage({ admin, status, query }: PageProps) {
       <Show loaded={page} rows={8} label="Loading requests">
         {(shown) => (
           <>
-            <List page={shown} owners={owners} currency={status?.currency} />
+            <List page={shown} owners={owners} status={status} admin={admin} />
             {shown.has_more && (
               <button class="button more" disabled={fetching} onClick={more}>
                 {fetching ? "Loading…" : "Show older requests"}
@@ -86,10 +90,11 @@ const keyOptions = (keys: Key[]): [string, string][] => [
 interface ListProps {
   page: RequestPage;
   owners: Map<string, Key>; // by their ids
-  currency: Currency;
+  status: Status | null;
+  admin: Admin;
 }
 
-function List({ page: { data }, owners, currency }: ListProps) {
+function List({ page: { data }, owners, status, admin }: ListProps) {
   if (data.length === 0) {
     return (
       <Empty icon="requests" title="No requests yet">
@@ -104,7 +109,14 @@ function List({ page: { data }, owners, currency }: ListProps) {
   return (
     <ol class="card requests" aria-label="Requests, newest first">
       {data.map((request) => (
-        <Row key={request.number} it={request} longest={longest} owner={owners.get(request.key)} currency={currency} />
+        <Row
+          key={request.number}
+          it={request}
+          longest={longest}
+          owner={owners.get(request.key)}
+          status={status}
+          admin={admin}
+        />
       ))}
     </ol>
   );
@@ -114,19 +126,21 @@ interface RowProps {
   it: LedgerRequest;
   longest: number;
   owner: Key | undefined; // none for a request without a key
-  currency: Currency;
+  status: Status | null;
+  admin: Admin;
 }
 
 const speedOf = (it: LedgerRequest): number | null =>
   it.first_token_ms > 0 ? tokensPerSecond(it.completion_tokens, it.total_ms - it.first_token_ms) : null;
 
 // A line that opens to the details; the browser's own <details>, so the keyboard works it.
-function Row({ it, longest, owner, currency }: RowProps) {
+function Row({ it, longest, owner, status, admin }: RowProps) {
+  const [opened, setOpened] = useState(false);
   const { clock, day } = moment(it.arrived_at_ms, Date.now());
   const speed = speedOf(it);
   return (
     <li data-outcome={it.outcome}>
-      <details>
+      <details onToggle={(event) => event.currentTarget.open && setOpened(true)}>
         <summary>
           <span class="when">
             {clock}
@@ -148,44 +162,87 @@ function Row({ it, longest, owner, currency }: RowProps) {
           </span>
           <Icon name="chevron" />
         </summary>
-        <Details it={it} owner={owner} currency={currency} />
+        <Details it={it} currency={status?.currency} />
+        {opened && status?.prompts_kept && <Prompt number={it.number} admin={admin} />}
       </details>
     </li>
   );
 }
 
+// Where the time went, in milliseconds from arrival. What the engine did not tell is 0 long.
+function partsOf({ queued_ms, first_token_ms, total_ms }: LedgerRequest) {
+  const queue = Math.min(queued_ms ?? (first_token_ms > 0 ? 0 : total_ms), total_ms);
+  const first = first_token_ms > 0 ? Math.max(first_token_ms, queue) : total_ms;
+  return { queue, prefill: first - queue, decode: total_ms - first };
+}
+
 // All rows share one scale: the longest request fills the width.
-function Timeline({ it: { first_token_ms, total_ms }, longest }: Pick<RowProps, "it" | "longest">) {
-  const wait = first_token_ms > 0 ? first_token_ms : total_ms;
+function Timeline({ it, longest }: Pick<RowProps, "it" | "longest">) {
+  const { queue, prefill, decode } = partsOf(it);
   const x = (ms: number) => (100 * ms) / longest;
-  const said = first_token_ms > 0 ? `${milliseconds(first_token_ms)} to the first token, ` : "";
+  const said = `${milliseconds(queue)} in the queue, ${milliseconds(prefill)} of prefill, ${milliseconds(decode)} of decode`;
+  const bar = (kind: string, from: number, length: number) =>
+    length > 0 && <rect class={kind} x={x(from)} width={Math.max(0.6, x(length))} height="8" />;
   return (
     <span class="timeline">
       <svg
         viewBox="0 0 100 8"
         preserveAspectRatio="none"
         role="img"
-        aria-label={`${said}${milliseconds(total_ms)} in all`}
+        aria-label={`${said}; ${milliseconds(it.total_ms)} in all`}
       >
         <rect class="ground" width="100" height="8" />
-        <rect class="wait" width={Math.max(0.6, x(wait))} height="8" />
-        {total_ms > wait && <rect class="decode" x={x(wait)} width={Math.max(0.6, x(total_ms - wait))} height="8" />}
+        {bar("queue", 0, queue)}
+        {bar("prefill", queue, prefill)}
+        {bar("decode", queue + prefill, decode)}
       </svg>
-      <small aria-hidden="true">{milliseconds(total_ms)}</small>
+      <small aria-hidden="true">{milliseconds(it.total_ms)}</small>
     </span>
   );
 }
 
-function Details({ it, owner, currency }: Omit<RowProps, "longest">) {
+// What was sent, where the operator wants it to be kept.
+function Prompt({ number, admin }: { number: number; admin: Admin }) {
+  const request = useLoaded(() => admin.request(number), [number]);
+  const prompt = request.value?.prompt;
+  return (
+    <div class="prompt">
+      {request.failure && <p class="fault">{request.failure}</p>}
+      {request.value && !prompt && <p class="muted">What was sent is no longer kept.</p>}
+      {prompt && (
+        <>
+          <p class="muted">What was sent{prompt.cut && ", its beginning"}</p>
+          <pre tabIndex={0} aria-label="What was sent">
+            {readable(prompt.text)}
+          </pre>
+        </>
+      )}
+    </div>
+  );
+}
+
+// JSON in lines; what is cut stays as it is.
+function readable(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+function Details({ it, currency }: { it: LedgerRequest; currency: Currency }) {
+  const { prefill } = partsOf(it);
   const speed = speedOf(it);
   const facts: [string, string][] = [
+    ["Queue", it.queued_ms === null ? "unknown" : milliseconds(it.queued_ms)],
+    ["Prefill", it.first_token_ms > 0 ? milliseconds(prefill) : "none"],
     ["First token", it.first_token_ms > 0 ? milliseconds(it.first_token_ms) : "none"],
     ["Decode", it.first_token_ms > 0 ? milliseconds(it.total_ms - it.first_token_ms) : "none"],
     ["Speed", speed !== null ? `${shortCount(speed)} tokens/s` : "–"],
     ["Read", `${count(it.prompt_tokens)}, ${count(it.cached_tokens)} cached`],
     ["Written", `${count(it.completion_tokens)}, ${count(it.reasoning_tokens)} reasoning`],
     ["Cost", money(it.cost, currency)],
-    ["Account", owner?.account ?? (it.account || "–")],
+    ["Account", it.account || "–"],
     ["Arrived", new Date(it.arrived_at_ms).toISOString()],
   ];
   return (
