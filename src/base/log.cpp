@@ -54,7 +54,7 @@ void write_to_stderr(std::string_view line) {
 Log::Log(LogLevel threshold) : Log(threshold, write_to_stderr) {}
 
 void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
-  if (level > threshold_) return;
+  if (!has(level)) return;
   std::string line = "time=" + now_text() + " level=";
   line += to_text(kLogLevelNames, level);
   line += " msg=";

@@ -32,6 +32,9 @@ class Log final {
   explicit Log(LogLevel threshold);  // to standard error
   Log(LogLevel threshold, Sink sink) : threshold_(threshold), sink_(std::move(sink)) {}
 
+  // Whether a line of that level is written at all.
+  bool has(LogLevel level) const { return level <= threshold_; }
+
   // `time=… level=… msg="…" key=value …`; values with spaces, quotes or control characters are quoted.
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {}) const;
 

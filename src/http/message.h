@@ -1,6 +1,7 @@
 // HTTP messages as values: what a handler sees of a request, and what it answers. No JSON here.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,10 +32,29 @@ struct Head {
   friend bool operator==(const Head&, const Head&) = default;
 };
 
+// The headers of an answer, written once as they go over the wire. Values may echo what a client sent: a
+// control character in them becomes a space.
+class HeaderLines final {
+ public:
+  void add(std::string_view name, std::string_view value);
+  void add(std::string_view name, std::int64_t value);
+  void add(const HeaderLines& more) { text_ += more.text_; }
+
+  // `Name: value` lines, each with its line end.
+  const std::string& text() const { return text_; }
+  // The value of the first header of that name, or "" when there is none.
+  std::string_view value(std::string_view name) const;
+
+ private:
+  void append(std::string_view name, std::string_view value);
+
+  std::string text_;
+};
+
 struct Reply {
   int status = 200;
   std::string content_type = "application/json";
-  std::vector<Header> headers;
+  HeaderLines headers;
   std::string body;
 };
 

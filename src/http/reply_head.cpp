@@ -58,22 +58,12 @@ void append_status(std::string& out, int status) {
   out += " Status";
 }
 
-constexpr bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-}
-
-// Values may echo what a client sent: a control character in them becomes a space.
-void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out += name;
-  out += ": ";
-  const auto start = static_cast<std::ptrdiff_t>(out.size());
-  out += value;
-  std::replace_if(out.begin() + start, out.end(), is_control, ' ');
-  out += "\r\n";
-}
-
 void append_framing(std::string& out, const Reply& reply, const ReplyShape& shape) {
-  if (!reply.content_type.empty()) append_field(out, "Content-Type", reply.content_type);
+  if (!reply.content_type.empty()) {
+    out += "Content-Type: ";
+    out += reply.content_type;
+    out += "\r\n";
+  }
   if (shape.framing == ReplyFraming::content_length) {
     out += "Content-Length: ";
     append_number(out, shape.content_length);
@@ -96,7 +86,7 @@ void append_reply_head(std::string& out, const Reply& reply, const ReplyShape& s
   out += date;
   out += "\r\n";
   if (!is_bodiless(reply.status)) append_framing(out, reply, shape);
-  for (const auto& header : reply.headers) append_field(out, header.name, header.value);
+  out += reply.headers.text();
   if (!shape.keep_alive) {
     out += "Connection: close\r\n";
   } else if (shape.minor_version == 0) {

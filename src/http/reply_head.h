@@ -1,5 +1,5 @@
 // The bytes around an answer: status line, headers, chunk borders. Appends to the caller's buffer, which a
-// connection uses again for each answer. A header that a handler fills with line breaks cannot break out.
+// connection uses again for each answer.
 #pragma once
 
 #include <array>

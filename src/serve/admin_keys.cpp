@@ -168,7 +168,7 @@ asio::awaitable<void> reply_new_key(Services& services, Call& call, Result<NewKe
     co_await reply_failure(call, std::move(made.error()));
     co_return;
   }
-  call.headers.push_back({"Cache-Control", "no-store"});
+  call.headers.add("Cache-Control", "no-store");
   co_await reply_json(call, key_json(services, *made->state, &made->secret), status);
 }
 

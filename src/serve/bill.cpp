@@ -58,10 +58,15 @@ asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens)
                              std::string(name_of(errand_.api)),
                              errand_.arrived_ms,
                              spent()};
-  auto ask = [this, &admission](auto answer) {
+  base::Result<void> journalled;
+  const auto admit = [this, &admission](store::Ledger::Journalled answer) {
     entry_ = services_.ledger.admit(std::move(admission), std::move(answer));
   };
-  auto journalled = co_await answered<void>(std::move(ask));
+  if (services_.ledger.durable()) {
+    journalled = co_await answered<void>(admit);
+  } else {  // the answer comes at once
+    admit([&journalled](base::Result<void> done) { journalled = std::move(done); });
+  }
   if (!journalled) entry_.reset();
   co_return journalled;
 }

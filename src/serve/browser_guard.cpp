@@ -64,15 +64,15 @@ base::Result<void> BrowserGuard::check(const http::Head& head) const {
                     "Pages of that origin may not call this server; allow it with browser.origins");
 }
 
-std::vector<http::Header> BrowserGuard::cors(const http::Head& head) const {
+void BrowserGuard::add_cors(const http::Head& head, http::HeaderLines& to) const {
   const std::string_view origin = head.header("origin");
-  if (origin.empty() || !origin_allowed(origin)) return {};
-  return {{"Access-Control-Allow-Origin", std::string(origin)},
-          {"Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS"},
-          {"Access-Control-Allow-Headers", "*, Authorization, Content-Type, X-Api-Key, Anthropic-Version"},
-          {"Access-Control-Expose-Headers", "X-Trace-Id, X-Request-Id, Request-Id, Retry-After"},
-          {"Access-Control-Max-Age", "600"},
-          {"Vary", "Origin"}};
+  if (origin.empty() || !origin_allowed(origin)) return;
+  to.add("Access-Control-Allow-Origin", origin);
+  to.add("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
+  to.add("Access-Control-Allow-Headers", "*, Authorization, Content-Type, X-Api-Key, Anthropic-Version");
+  to.add("Access-Control-Expose-Headers", "X-Trace-Id, X-Request-Id, Request-Id, Retry-After");
+  to.add("Access-Control-Max-Age", "600");
+  to.add("Vary", "Origin");
 }
 
 }  // namespace trilogue::serve

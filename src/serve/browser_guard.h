@@ -24,8 +24,8 @@ class BrowserGuard final {
   // Failures: forbidden for a foreign Host or Origin.
   base::Result<void> check(const http::Head& head) const;
 
-  // The CORS headers for this request's origin; none when it has no Origin or a disallowed one.
-  std::vector<http::Header> cors(const http::Head& head) const;
+  // Adds the CORS headers for this request's origin; none when it has no Origin or a disallowed one.
+  void add_cors(const http::Head& head, http::HeaderLines& to) const;
 
  private:
   bool host_allowed(std::string_view host) const;

@@ -68,8 +68,8 @@ struct Call : Errand {
   explicit Call(http::Exchange& of) : exchange(of) {}
 
   http::Exchange& exchange;
-  std::string argument{};               // what stood for {id} in the path
-  std::vector<http::Header> headers{};  // on every reply: the trace id, CORS
+  std::string argument{};       // what stood for {id} in the path
+  http::HeaderLines headers{};  // on every reply: the trace id, CORS
   int status = 0;
 };
 

@@ -20,11 +20,11 @@ http::Reply reply_of(const Call& call, const ConsoleFile& file) {
   const bool known = call.exchange.head().header("if-none-match") == file.tag;
   http::Reply reply{known ? 304 : 200, std::string(file.content_type), call.headers, ""};
   if (!known) reply.body = file.bytes;
-  reply.headers.push_back({"Content-Security-Policy", kPolicy});
-  reply.headers.push_back({"X-Content-Type-Options", "nosniff"});
-  reply.headers.push_back({"Referrer-Policy", "no-referrer"});
-  reply.headers.push_back({"Cache-Control", "no-cache"});
-  reply.headers.push_back({"ETag", std::string(file.tag)});
+  reply.headers.add("Content-Security-Policy", kPolicy);
+  reply.headers.add("X-Content-Type-Options", "nosniff");
+  reply.headers.add("Referrer-Policy", "no-referrer");
+  reply.headers.add("Cache-Control", "no-cache");
+  reply.headers.add("ETag", file.tag);
   return reply;
 }
 

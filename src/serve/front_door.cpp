@@ -22,7 +22,7 @@ asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   call.trace_id = trace_id_of(exchange.head().header("traceparent"));
   if (call.trace_id.empty()) call.trace_id = new_trace_id(services_.random);
   call.arrived = std::chrono::steady_clock::now();
-  call.headers = trace_headers(call.trace_id);
+  add_trace(call.headers, call.trace_id);
   call.policy = services_.policies.now();
   call.arrived_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(services_.wall_clock().time_since_epoch())
@@ -42,16 +42,16 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
   const http::Head& head = call.exchange.head();
   Match match = find_route(head.method, head.path);
   call.api = match.api;
-  if (call.api == Api::messages) call.headers.push_back({"request-id", call.trace_id});
+  if (call.api == Api::messages) call.headers.add("request-id", call.trace_id);
 
   const auto trusted = call.policy->guard.check(head);
   if (!trusted) {
     co_await reply_failure(call, trusted.error());
     co_return;
   }
-  for (auto& header : call.policy->guard.cors(head)) call.headers.push_back(std::move(header));
+  call.policy->guard.add_cors(head, call.headers);
   // RFC 9110, 15.5.6: who asks with a wrong method is told the right ones; who asks for them, too.
-  if (match.path_known && match.route == nullptr) call.headers.push_back({"Allow", methods_of(head.path)});
+  if (match.path_known && match.route == nullptr) call.headers.add("Allow", methods_of(head.path));
   if (match.path_known && head.method == "OPTIONS") {
     http::Reply allowed{204, "", call.headers, ""};
     call.status = allowed.status;
@@ -97,6 +97,7 @@ base::Result<void> FrontDoor::check_right(Call& call, Right right) {
 void FrontDoor::log(const Call& call) const {
   const auto took = std::chrono::steady_clock::now() - call.arrived;
   services_.metrics.count(call, took);
+  if (!services_.log.has(base::LogLevel::info)) return;  // what the line says would be written for nothing
   services_.log.write(
       base::LogLevel::info, "request",
       {{"trace", call.trace_id},

@@ -153,10 +153,7 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 std::string header(const http::Reply& reply, const std::string& name) {
-  for (const auto& one : reply.headers) {
-    if (http::same_word(one.name, name)) return one.value;
-  }
-  return "";
+  return std::string(reply.headers.value(name));
 }
 
 TEST(TraceId, IsThatOfTheTraceWhereThereIsOne) {

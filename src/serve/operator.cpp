@@ -47,11 +47,11 @@ std::string session_json(const Session& session) {
   return body;
 }
 
-http::Header cookie_header(const Call& call, std::string_view value, bool gone) {
+void add_cookie(Call& call, std::string_view value, bool gone) {
   std::string text = std::string(kCookie) + "=" + std::string(value) + "; Path=/; HttpOnly; SameSite=Strict";
   if (call.exchange.secure()) text += "; Secure";
   if (gone) text += "; Max-Age=0";
-  return {"Set-Cookie", std::move(text)};
+  call.headers.add("Set-Cookie", text);
 }
 
 asio::awaitable<Result<std::string>> read_token(Call& call) {
@@ -97,7 +97,7 @@ asio::awaitable<void> sign_in(Services& services, Call& call) {
     co_return;
   }
   services.desk.sign_out(session_cookie(call.exchange.head()));  // never the one the browser came with
-  call.headers.push_back(cookie_header(call, session->id, false));
+  add_cookie(call, session->id, false);
   co_await reply_json(call, session_json(*session));
 }
 
@@ -112,7 +112,7 @@ asio::awaitable<void> show_session(Services& services, Call& call) {
 
 asio::awaitable<void> sign_out(Services& services, Call& call) {
   services.desk.sign_out(session_cookie(call.exchange.head()));
-  call.headers.push_back(cookie_header(call, "", true));
+  add_cookie(call, "", true);
   http::Reply reply{204, "", call.headers, ""};
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));

@@ -1,6 +1,7 @@
 #include "serve/rate_headers.h"
 
 #include <string>
+#include <string_view>
 
 #include "base/rfc3339.h"
 
@@ -24,35 +25,34 @@ std::string as_time(base::WallTime time) {
   return base::rfc3339(base::unix_seconds(std::chrono::ceil<std::chrono::seconds>(time)));
 }
 
-void add_openai(std::vector<http::Header>& headers, const std::string& kind, const Allotment& allotment) {
-  headers.push_back({"x-ratelimit-limit-" + kind, std::to_string(allotment.limit)});
-  headers.push_back({"x-ratelimit-remaining-" + kind, std::to_string(allotment.remaining)});
-  headers.push_back({"x-ratelimit-reset-" + kind, as_duration(allotment.reset)});
-}
-
-void add_anthropic(std::vector<http::Header>& headers, const std::string& kind, const Allotment& allotment,
-                   base::WallTime now) {
-  const std::string name = "anthropic-ratelimit-" + kind;
-  headers.push_back({name + "-limit", std::to_string(allotment.limit)});
-  headers.push_back({name + "-remaining", std::to_string(allotment.remaining)});
-  headers.push_back({name + "-reset", as_time(now + allotment.reset)});
-}
+struct Names {
+  std::string_view limit, remaining, reset;
+};
+struct NamesOfApi {
+  Names requests, tokens;
+};
+constexpr NamesOfApi kOpenAi{
+    {"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
+    {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"}};
+constexpr NamesOfApi kAnthropic{
+    {"anthropic-ratelimit-requests-limit", "anthropic-ratelimit-requests-remaining",
+     "anthropic-ratelimit-requests-reset"},
+    {"anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining",
+     "anthropic-ratelimit-tokens-reset"}};
 
 }  // namespace
 
-std::vector<http::Header> rate_headers(Api api, const admission::RateState& state, base::WallTime now) {
-  std::vector<http::Header> headers;
-  const auto add = [&](const char* kind, const std::optional<Allotment>& allotment) {
+void add_rate(http::HeaderLines& headers, Api api, const admission::RateState& state, base::WallTime now) {
+  const bool anthropic = api == Api::messages;
+  const auto add = [&](const Names& names, const std::optional<Allotment>& allotment) {
     if (!allotment) return;
-    if (api == Api::messages) {
-      add_anthropic(headers, kind, *allotment, now);
-    } else {
-      add_openai(headers, kind, *allotment);
-    }
+    headers.add(names.limit, allotment->limit);
+    headers.add(names.remaining, allotment->remaining);
+    headers.add(names.reset, anthropic ? as_time(now + allotment->reset) : as_duration(allotment->reset));
   };
-  add("requests", state.requests);
-  add("tokens", state.tokens);
-  return headers;
+  const NamesOfApi& names = anthropic ? kAnthropic : kOpenAi;
+  add(names.requests, state.requests);
+  add(names.tokens, state.tokens);
 }
 
 }  // namespace trilogue::serve

@@ -1,8 +1,6 @@
 // The headers that tell a limited key how much it has left, in the words of the API that it calls.
 #pragma once
 
-#include <vector>
-
 #include "admission/meter.h"
 #include "base/clock.h"
 #include "http/message.h"
@@ -12,6 +10,6 @@ namespace trilogue::serve {
 
 // `x-ratelimit-*` with durations like `6m0s` (OpenAI), or on Messages `anthropic-ratelimit-*` with RFC 3339
 // times. None for a kind that is not limited.
-std::vector<http::Header> rate_headers(Api api, const admission::RateState& state, base::WallTime now);
+void add_rate(http::HeaderLines& headers, Api api, const admission::RateState& state, base::WallTime now);
 
 }  // namespace trilogue::serve

@@ -47,10 +47,9 @@ http::Reply failure_reply(Api api, const base::Failure& failure, std::string_vie
     reply.status = dialect::chat::status_of(failure.kind);
     reply.body = dialect::chat::error_body(failure);
   }
-  if (failure.retry_after)
-    reply.headers.push_back({"Retry-After", std::to_string(failure.retry_after->count())});
+  if (failure.retry_after) reply.headers.add("Retry-After", failure.retry_after->count());
   // SDKs retry a 503 by themselves; one that ran ten minutes would run, and be paid for, three times.
-  if (failure.kind == FailureKind::deadline) reply.headers.push_back({"x-should-retry", "false"});
+  if (failure.kind == FailureKind::deadline) reply.headers.add("x-should-retry", "false");
   return reply;
 }
 
@@ -76,14 +75,15 @@ std::string trace_id_of(std::string_view traceparent) {
   return std::string(id);
 }
 
-std::vector<http::Header> trace_headers(const std::string& trace_id) {
-  return {{"X-Trace-Id", trace_id}, {"x-request-id", trace_id}};
+void add_trace(http::HeaderLines& headers, const std::string& trace_id) {
+  headers.add("X-Trace-Id", trace_id);
+  headers.add("x-request-id", trace_id);
 }
 
 http::Reply refusal(base::Random& random, int status, std::string_view reason) {
   http::Reply reply;
   reply.status = status;
-  reply.headers = trace_headers(new_trace_id(random));
+  add_trace(reply.headers, new_trace_id(random));
   const FailureKind kind = status == 413   ? FailureKind::too_large
                            : status == 503 ? FailureKind::unavailable
                            : status >= 500 ? FailureKind::internal
@@ -92,17 +92,15 @@ http::Reply refusal(base::Random& random, int status, std::string_view reason) {
   return reply;
 }
 
-std::vector<http::Header> headers_of(const Call& call) {
-  std::vector<http::Header> headers = call.headers;
-  if (!call.caller.key) return headers;
-  const auto now = std::chrono::system_clock::now();
-  for (auto& header : rate_headers(call.api, admission::Gate::state(call.caller), now))
-    headers.push_back(std::move(header));
+http::HeaderLines take_headers(Call& call) {
+  http::HeaderLines headers = std::move(call.headers);
+  if (call.caller.key)
+    add_rate(headers, call.api, admission::Gate::state(call.caller), std::chrono::system_clock::now());
   return headers;
 }
 
 asio::awaitable<void> reply_json(Call& call, std::string body, int status) {
-  http::Reply reply{status, "application/json", headers_of(call), std::move(body)};
+  http::Reply reply{status, "application/json", take_headers(call), std::move(body)};
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));
 }
@@ -111,7 +109,7 @@ asio::awaitable<void> reply_failure(Call& call, base::Failure failure) {
   call.outcome = outcome_word(failure.kind);
   if (failure.kind == FailureKind::cancelled) co_return;  // nobody listens
   http::Reply reply = failure_reply(call.api, failure, call.trace_id);
-  for (auto& header : headers_of(call)) reply.headers.push_back(std::move(header));
+  reply.headers.add(take_headers(call));
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));
 }

@@ -13,8 +13,8 @@
 
 namespace trilogue::serve {
 
-// Those of the call, and what is left of its key's limits.
-std::vector<http::Header> headers_of(const Call& call);
+// Those of the call, which has them no more (it is answered once), and what is left of its key's limits.
+http::HeaderLines take_headers(Call& call);
 
 boost::asio::awaitable<void> reply_json(Call& call, std::string body, int status = 200);
 
@@ -34,7 +34,7 @@ std::string new_trace_id(base::Random& random);
 // The id of the trace that a request is part of, by its header `traceparent` (W3C Trace Context, level 1); ""
 // where it has none or a broken one.
 std::string trace_id_of(std::string_view traceparent);
-std::vector<http::Header> trace_headers(const std::string& trace_id);
+void add_trace(http::HeaderLines& headers, const std::string& trace_id);
 
 // The one word of a failure's kind in log lines.
 std::string_view outcome_word(base::FailureKind kind);

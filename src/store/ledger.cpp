@@ -156,6 +156,10 @@ std::optional<base::Failure> Ledger::trouble() const {
   return state_->trouble;
 }
 
+bool Ledger::durable() const {
+  return state_->durable;
+}
+
 const Ledger::Recovery& Ledger::recovery() const {
   return state_->recovery;
 }

@@ -102,6 +102,7 @@ class Ledger final {
   // counts for nothing. Without `durable` it is called at once, before admit() returns, on the caller's
   // thread; with it on the ledger's thread, after one write to the disk for all that have come meanwhile.
   std::shared_ptr<Entry> admit(Admission admission, Journalled journalled);
+  bool durable() const;
 
   // The last word on an entry; a second one, or one on a refused entry, counts for nothing. Room for it in
   // the journal was taken with the admission, so it is kept also when the disk is full.
