@@ -166,7 +166,7 @@ asio::awaitable<void> show_request(Services& services, Call& call) {
   write_request(json, *row, account_name(services, row->admission.account_id));
   write_prompt(json, *prompt);
   json.end_object();
-  call.headers.push_back({"Cache-Control", "no-store"});
+  call.headers.add("Cache-Control", "no-store");
   co_await reply_json(call, std::move(body));
 }
 

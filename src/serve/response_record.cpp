@@ -81,6 +81,7 @@ base::Result<std::string> ResponseRecord::finish() const {
 }
 
 std::string ResponseRecord::reply() const {
+  if (!reply_.empty()) return reply_;
   std::string out;
   encoder_.builder().append_response(out);
   return out;
@@ -115,8 +116,17 @@ void ResponseRecord::save_frames() {
   for (store::Frames& frames : unsaved_frames()) store_.add_frames(id(), std::move(frames), {});
 }
 
+std::vector<store::Item> ResponseRecord::output() const {
+  std::vector<std::string> texts = encoder_.builder().stored_items();
+  std::vector<store::Item> items;
+  items.reserve(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    items.push_back({encoder_.builder().items()[i].id, std::move(texts[i])});
+  return items;
+}
+
 void ResponseRecord::save() {
-  auto output = as_items(encoder_.builder().stored_items());
+  reply_ = reply();
   auto warn = [&log = log_, id = id()](base::Result<void> done) {
     if (!done)
       log.write(base::LogLevel::warning, "a response was not stored",
@@ -128,10 +138,10 @@ void ResponseRecord::save() {
       warn(std::move(done));
       if (stored) stored();
     };
-    store_.finish(id(), reply(), std::move(output), std::move(last));
+    store_.finish(id(), reply_, output(), std::move(last));
   } else {
-    store_.add({id(), origin_.key_id, origin_.previous, reply(), std::move(origin_.input), true,
-                std::move(output), unsaved_frames()},
+    store_.add({id(), origin_.key_id, origin_.previous, reply_, std::move(origin_.input), true, output(),
+                unsaved_frames()},
                warn);
   }
   recording_->end();

@@ -55,6 +55,7 @@ class ResponseRecord final {
   template <class Write>
   void write(std::string& out, Write what);
   std::vector<store::Frames> unsaved_frames();
+  std::vector<store::Item> output() const;
   void save();
 
   store::Responses& store_;
@@ -67,6 +68,7 @@ class ResponseRecord final {
   std::size_t unsaved_bytes_ = 0;
   base::SteadyTime save_at_ = std::chrono::steady_clock::now();
   std::function<void()> stored_;
+  std::string reply_;   // once it is complete
   std::string unseen_;  // what a fold encodes for the recording alone
 };
 

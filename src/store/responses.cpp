@@ -1,8 +1,10 @@
 #include "store/responses.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "store/packed_items.h"
 #include "store/responses_rows.h"
 #include "store/responses_schema.h"
 #include "store/sqlite.h"
@@ -17,6 +19,13 @@ namespace {
 // One response takes no more than this part of the room: it could push out everybody else's.
 constexpr std::int64_t kSharePerResponse = 4;
 
+// Of rows (number, bytes, spread).
+std::vector<Place> places(Statement& rows) {
+  std::vector<Place> found;
+  while (rows.step()) found.push_back({rows.integer(0), rows.integer(1), rows.integer(2) != 0});
+  return found;
+}
+
 base::Failure too_large(std::int64_t bytes) {
   return {FailureKind::too_large, "There is no room for " + std::to_string(bytes) + " bytes", {}, {}};
 }
@@ -25,7 +34,8 @@ base::Failure too_large(std::int64_t bytes) {
 
 Result<std::unique_ptr<Responses>> Responses::open(const std::string& file, Bounds bounds,
                                                    base::WallClock clock) {
-  auto database = open_sqlite(file);
+  constexpr int kPageBytes = 16'384;  // a response's row is 8 kB or more, and should not be in many pieces
+  auto database = open_sqlite(file, kPageBytes);
   if (!database) return base::fail(database.error());
   if (auto fine = prepare_responses(**database); !fine) {
     fine.error().message = "Cannot use " + file + ": " + fine.error().message;
@@ -50,28 +60,47 @@ void Responses::ask(std::function<Result<T>(Database&)> question, Answer<T> answ
 }
 
 // Looks at every row, so once in a while is enough.
-void Responses::forget_the_old(Database& database) {
+void Responses::forget_the_old(Database& database, Totals& held) {
   constexpr std::int64_t kPause = 60;  // seconds
   if (now() < looked_for_old_ + kPause) return;
   looked_for_old_ = now();
-  std::vector<Place> old;
-  auto rows = database.prepare("SELECT number, bytes FROM responses WHERE created < ? AND finished = 1");
+  auto rows =
+      database.prepare("SELECT number, bytes, spread FROM responses WHERE created < ? AND finished = 1");
   rows.bind(now() - bounds_.age.count());
-  while (rows.step()) old.push_back({rows.integer(0), rows.integer(1)});
-  for (const Place& place : old) forget(database, place);
+  for (const Place& place : places(rows)) {
+    forget(database, place);
+    --held.count;
+    held.bytes -= place.bytes;
+  }
 }
 
 // What is still running stays, whatever it takes.
-void Responses::make_room(Database& database) {
-  forget_the_old(database);
-  for (;;) {
-    auto totals = database.prepare("SELECT count, bytes FROM totals");
-    if (!totals.step() || (totals.integer(0) <= bounds_.count && totals.integer(1) <= bounds_.bytes)) return;
+void Responses::make_room(Database& database, Totals& held) {
+  constexpr std::int64_t kTogether = 32;  // at most so many more than must go
+  const auto over = [&] { return held.count > bounds_.count || held.bytes > bounds_.bytes; };
+  forget_the_old(database, held);
+  const std::int64_t least = std::min(bounds_.count - bounds_.count / 128, bounds_.count);
+  while (over()) {
     auto oldest = database.prepare(
-        "SELECT number, bytes FROM responses WHERE finished = 1 ORDER BY used, number LIMIT 1");
-    if (!oldest.step()) return;
-    forget(database, {oldest.integer(0), oldest.integer(1)});
+        "SELECT number, bytes, spread FROM responses WHERE finished = 1 ORDER BY used, number LIMIT ?");
+    const auto found = places(oldest.bind(kTogether));
+    if (found.empty()) return;
+    for (const Place& place : found) {
+      if (!over() && held.count <= least) break;
+      forget(database, place);
+      --held.count;
+      held.bytes -= place.bytes;
+    }
   }
+}
+
+// One more response, or more bytes of one that is there.
+void Responses::count_in(Database& database, std::int64_t responses, std::int64_t bytes) {
+  Totals held = totals(database);
+  held.count += responses;
+  held.bytes += bytes;
+  make_room(database, held);
+  set_totals(database, held);
 }
 
 void Responses::add(NewResponse response, Answer<void> answer) {
@@ -80,23 +109,8 @@ void Responses::add(NewResponse response, Answer<void> answer) {
         const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
                            size_of(response.output) + size_of(response.frames);
         if (bytes > bounds_.bytes / kSharePerResponse) return database.refuse(too_large(bytes));
-        auto insert = database.prepare(
-            "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, reply) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number");
-        insert.bind(response.id)
-            .bind(response.key_id)
-            .bind(response.previous)
-            .bind(now())
-            .bind(now())
-            .bind(response.finished ? 1 : 0)
-            .bind(bytes)
-            .bind(response.reply);
-        const std::int64_t number = insert.step() ? insert.integer(0) : 0;
-        add_items(database, {number, response.id}, false, response.input);
-        add_items(database, {number, response.id}, true, response.output);
-        for (const Frames& frames : response.frames) insert_frames(database, number, frames);
+        insert(database, response, bytes, now());
         count_in(database, 1, bytes);
-        make_room(database);
       },
       std::move(answer));
 }
@@ -107,11 +121,16 @@ void Responses::catch_up(Answer<void> answer) {
 
 void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
   thread_.post(
-      [id = std::move(id), frames = std::move(frames)](Database& database) {
+      [this, id = std::move(id), frames = std::move(frames)](Database& database) {
         auto row = database.prepare("SELECT number FROM responses WHERE id = ?");
         if (!row.bind(id).step()) return;  // deleted meanwhile
+        const auto bytes = static_cast<std::int64_t>(frames.bytes.size());
         insert_frames(database, row.integer(0), frames);
-        grow(database, id, static_cast<std::int64_t>(frames.bytes.size()));
+        database.prepare("UPDATE responses SET bytes = bytes + ?, spread = 1 WHERE number = ?")
+            .bind(bytes)
+            .bind(row.integer(0))
+            .run();
+        count_in(database, 0, bytes);
       },
       std::move(answer));
 }
@@ -119,26 +138,37 @@ void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
 void Responses::finish(std::string id, std::string reply, std::vector<Item> output, Answer<void> answer) {
   thread_.post(
       [this, id = std::move(id), reply = std::move(reply), output = std::move(output)](Database& database) {
-        auto row = database.prepare("SELECT number, length(CAST(reply AS BLOB)) FROM responses WHERE id = ?");
+        auto row = database.prepare(
+            "SELECT number, length(CAST(reply AS BLOB)), bytes, spread FROM responses WHERE id = ?");
         if (!row.bind(id).step()) return;  // deleted meanwhile
-        add_items(database, {row.integer(0), id}, true, output);
-        grow(database, id, static_cast<std::int64_t>(reply.size()) - row.integer(1) + size_of(output));
-        database.prepare("UPDATE responses SET reply = ?, finished = 1, used = ? WHERE id = ?")
+        const auto more = static_cast<std::int64_t>(reply.size()) - row.integer(1) + size_of(output);
+        Place place{row.integer(0), row.integer(2) + more, row.integer(3) != 0};
+        place.spread |= note_foreign(database, place, id, output);
+        database
+            .prepare(
+                "UPDATE responses SET reply = ?, output = ?, finished = 1, used = ?, bytes = ?, spread = ? "
+                "WHERE number = ?")
             .bind(reply)
+            .bind_blob(pack(output))
             .bind(now())
-            .bind(id)
+            .bind(place.bytes)
+            .bind(place.spread ? 1 : 0)
+            .bind(place.number)
             .run();
-        make_room(database);
+        count_in(database, 0, more);
       },
       std::move(answer));
 }
 
 void Responses::remove(std::string key_id, std::string id, Answer<bool> answer) {
   ask<bool>(
-      [key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<bool> {
-        auto row = database.prepare("SELECT number, bytes FROM responses WHERE id = ? AND key_id = ?");
-        if (!row.bind(id).bind(key_id).step()) return base::fail(not_found(id));
-        forget(database, {row.integer(0), row.integer(1)});
+      [this, key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<bool> {
+        auto rows =
+            database.prepare("SELECT number, bytes, spread FROM responses WHERE id = ? AND key_id = ?");
+        const auto found = places(rows.bind(id).bind(key_id));
+        if (found.empty()) return base::fail(not_found(id));
+        forget(database, found.front());
+        count_in(database, -1, -found.front().bytes);
         return true;
       },
       std::move(answer));
@@ -158,12 +188,15 @@ void Responses::find(std::string key_id, std::string id, Answer<StoredReply> ans
 void Responses::frames(std::string key_id, std::string id, int from, Answer<Frames> answer) {
   ask<Frames>(
       [key_id = std::move(key_id), id = std::move(id), from](Database& database) -> Result<Frames> {
-        const auto number = number_of(database, key_id, id);
-        if (!number) return base::fail(not_found(id));
+        auto head =
+            database.prepare("SELECT number, count, frames FROM responses WHERE id = ? AND key_id = ?");
+        if (!head.bind(id).bind(key_id).step()) return base::fail(not_found(id));
+        if (from < head.integer(1))
+          return from_frame({0, static_cast<int>(head.integer(1)), head.text(2)}, from);
         auto row = database.prepare(
             "SELECT first, count, bytes FROM frames WHERE response = ? AND first <= ? ORDER BY first DESC "
             "LIMIT 1");
-        if (!row.bind(*number).bind(from).step()) return Frames{from, 0, {}};
+        if (!row.bind(head.integer(0)).bind(from).step()) return Frames{from, 0, {}};
         return from_frame({static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.text(2)},
                           from);
       },
@@ -173,11 +206,9 @@ void Responses::frames(std::string key_id, std::string id, int from, Answer<Fram
 void Responses::input_items(std::string key_id, std::string id, Answer<std::vector<Item>> answer) {
   ask<std::vector<Item>>(
       [key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<std::vector<Item>> {
-        const auto number = number_of(database, key_id, id);
-        if (!number) return base::fail(not_found(id));
-        auto rows = database.prepare(
-            "SELECT id, json FROM items WHERE response = ? AND output = 0 ORDER BY position");
-        return read_items(rows.bind(*number));
+        auto row = database.prepare("SELECT input FROM responses WHERE id = ? AND key_id = ?");
+        if (!row.bind(id).bind(key_id).step()) return base::fail(not_found(id));
+        return items_in(database, row, 0);
       },
       std::move(answer));
 }
@@ -191,11 +222,12 @@ void Responses::conversation(std::string key_id, std::string id, std::size_t max
         if (!numbers) return base::fail(numbers.error());
         Basket basket(max_bytes);
         for (auto number = numbers->rbegin(); number != numbers->rend(); ++number) {
-          auto rows =
-              database.prepare("SELECT id, json FROM items WHERE response = ? ORDER BY output, position");
-          rows.bind(*number);
-          while (rows.step()) {
-            if (!basket.take({rows.text(0), rows.text(1)})) return base::fail(too_much(max_bytes));
+          auto row = database.prepare("SELECT input, output FROM responses WHERE number = ?");
+          if (!row.bind(*number).step()) continue;
+          for (const int column : {0, 1}) {
+            for (Item& item : items_in(database, row, column)) {
+              if (!basket.take(std::move(item))) return base::fail(too_much(max_bytes));
+            }
           }
           database.prepare("UPDATE responses SET used = ? WHERE number = ?").bind(now()).bind(*number).run();
         }
@@ -215,13 +247,15 @@ void Responses::items(std::string key_id, std::vector<std::string> ids, std::siz
 void Responses::last_frame(std::string key_id, std::string id, Answer<Frames> answer) {
   ask<Frames>(
       [key_id = std::move(key_id), id = std::move(id)](Database& database) -> Result<Frames> {
-        const auto number = number_of(database, key_id, id);
-        if (!number) return base::fail(not_found(id));
+        auto head =
+            database.prepare("SELECT number, count, frames FROM responses WHERE id = ? AND key_id = ?");
+        if (!head.bind(id).bind(key_id).step()) return base::fail(not_found(id));
         auto row = database.prepare(
             "SELECT first, count, bytes FROM frames WHERE response = ? ORDER BY first DESC LIMIT 1");
-        if (!row.bind(*number).step()) return Frames{};
-        const auto first = static_cast<int>(row.integer(0)), count = static_cast<int>(row.integer(1));
-        return from_frame({first, count, row.text(2)}, first + count - 1);
+        Frames last{0, static_cast<int>(head.integer(1)), head.text(2)};
+        if (row.bind(head.integer(0)).step())
+          last = {static_cast<int>(row.integer(0)), static_cast<int>(row.integer(1)), row.text(2)};
+        return from_frame(last, last.first + std::max(last.count, 1) - 1);
       },
       std::move(answer));
 }
@@ -231,8 +265,9 @@ void Responses::unfinished(Answer<std::vector<Unfinished>> answer) {
       [](Database& database) -> Result<std::vector<Unfinished>> {
         std::vector<Unfinished> found;
         auto rows = database.prepare(
-            "SELECT id, reply, coalesce((SELECT max(first + count) FROM frames WHERE response = number), 0) "
-            "FROM responses WHERE finished = 0 ORDER BY number");
+            "SELECT id, reply, coalesce((SELECT max(first + frames.count) FROM frames WHERE response = "
+            "number), "
+            "responses.count) FROM responses WHERE finished = 0 ORDER BY number");
         while (rows.step()) found.push_back({rows.text(0), rows.text(1), static_cast<int>(rows.integer(2))});
         return found;
       },

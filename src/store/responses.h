@@ -48,6 +48,8 @@ struct StoredReply {
   bool finished = false;
 };
 
+struct Totals;
+
 struct Unfinished {
   std::string id;
   std::string reply;
@@ -100,8 +102,9 @@ class Responses final {
  private:
   Responses(std::unique_ptr<Database> database, Bounds bounds, base::WallClock clock);
   std::int64_t now() const { return base::unix_seconds(clock_()); }
-  void forget_the_old(Database& database);
-  void make_room(Database& database);
+  void count_in(Database& database, std::int64_t responses, std::int64_t bytes);
+  void make_room(Database& database, Totals& held);
+  void forget_the_old(Database& database, Totals& held);
   template <class T>
   void ask(std::function<base::Result<T>(Database&)> question, Answer<T> answer);
 

@@ -3,6 +3,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "store/packed_items.h"
+
 namespace trilogue::store {
 
 using base::FailureKind;
@@ -34,8 +36,7 @@ class Search final {
       if (family.empty()) continue;
       const std::string first = "resp_" + family, last = first + "g";  // after every hex digit
       auto rows = database_.prepare(
-          "SELECT items.id, json FROM responses JOIN items ON response = number "
-          "WHERE responses.id >= ? AND responses.id < ? AND key_id = ? ORDER BY number, output DESC");
+          "SELECT output, input FROM responses WHERE id >= ? AND id < ? AND key_id = ? ORDER BY number");
       rows.bind(first).bind(last).bind(key_id_);
       while (rows.step() && !full_) take(rows);
     }
@@ -46,10 +47,8 @@ class Search final {
     const std::vector<std::string> left(wanted_.begin(), wanted_.end());
     for (const std::string& id : left) {
       auto row = database_.prepare(
-          "SELECT items.id, json FROM foreign_items AS place JOIN responses ON number = place.response "
-          "JOIN items ON items.response = number AND items.output = place.output "
-          "AND items.position = place.position "
-          "WHERE place.id = ? AND key_id = ? ORDER BY number DESC, place.output DESC LIMIT 1");
+          "SELECT output, input FROM foreign_items AS place JOIN responses ON number = place.response "
+          "WHERE place.id = ? AND key_id = ? ORDER BY number DESC LIMIT 1");
       row.bind(id).bind(key_id_);
       if (row.step() && !full_) take(row);
     }
@@ -60,7 +59,11 @@ class Search final {
 
  private:
   void take(const Statement& row) {
-    if (wanted_.erase(row.text(0)) > 0) full_ = !basket_.take({row.text(0), row.text(1)});
+    for (const int column : {0, 1}) {
+      for (Item& item : items_in(database_, row, column)) {
+        if (!full_ && wanted_.erase(item.id) > 0) full_ = !basket_.take(std::move(item));
+      }
+    }
   }
 
   Database& database_;
@@ -76,13 +79,6 @@ base::Failure not_found(const std::string& id) {
   return {FailureKind::not_found, "No response with id '" + id + "' found", {}, {}};
 }
 
-std::optional<std::int64_t> number_of(Database& database, const std::string& key_id, const std::string& id) {
-  auto row = database.prepare("SELECT number FROM responses WHERE id = ? AND key_id = ?");
-  row.bind(id).bind(key_id);
-  if (!row.step()) return std::nullopt;
-  return row.integer(0);
-}
-
 std::int64_t size_of(const std::vector<Item>& items) {
   std::size_t sum = 0;
   for (const Item& item : items) sum += item.id.size() + item.json.size();
@@ -95,6 +91,38 @@ std::int64_t size_of(const std::vector<Frames>& frames) {
   return static_cast<std::int64_t>(sum);
 }
 
+void insert(Database& database, const NewResponse& response, std::int64_t bytes, std::int64_t now) {
+  const bool has_first = !response.frames.empty() && response.frames.front().first == 0;
+  const Frames first = has_first ? response.frames.front() : Frames{};
+  database
+      .prepare(
+          "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, spread, count, "
+          "reply, "
+          "input, output, frames) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)")
+      .bind(response.id)
+      .bind(response.key_id)
+      .bind(response.previous)
+      .bind(now)
+      .bind(now)
+      .bind(response.finished ? 1 : 0)
+      .bind(bytes)
+      .bind(first.count)
+      .bind(response.reply)
+      .bind_blob(pack(response.input))
+      .bind_blob(pack(response.output))
+      .bind_blob(first.bytes)
+      .run();
+  auto row = database.prepare("SELECT last_insert_rowid()");
+  const Place place{row.step() ? row.integer(0) : 0, bytes, false};
+  bool spread = note_foreign(database, place, response.id, response.input);
+  spread |= note_foreign(database, place, response.id, response.output);
+  for (std::size_t i = has_first ? 1 : 0; i < response.frames.size(); ++i) {
+    insert_frames(database, place.number, response.frames[i]);
+    spread = true;
+  }
+  if (spread) database.prepare("UPDATE responses SET spread = 1 WHERE number = ?").bind(place.number).run();
+}
+
 void insert_frames(Database& database, std::int64_t response, const Frames& frames) {
   database.prepare("INSERT INTO frames VALUES (?, ?, ?, ?)")
       .bind(response)
@@ -104,32 +132,24 @@ void insert_frames(Database& database, std::int64_t response, const Frames& fram
       .run();
 }
 
-void add_items(Database& database, NumberedId response, bool output, const std::vector<Item>& items) {
-  std::int64_t position = 0;
+bool note_foreign(Database& database, Place response, std::string_view id, const std::vector<Item>& items) {
+  bool any = false;
   for (const Item& item : items) {
-    database.prepare("INSERT INTO items VALUES (?, ?, ?, ?, ?)")
-        .bind(response.number)
-        .bind(output ? 1 : 0)
-        .bind(position)
+    if (!family_of(item.id).empty() && family_of(item.id) == family_of(id)) continue;
+    any = true;
+    database.prepare("INSERT OR IGNORE INTO foreign_items VALUES (?, ?)")
         .bind(item.id)
-        .bind(item.json)
+        .bind(response.number)
         .run();
-    if (family_of(item.id).empty() || family_of(item.id) != family_of(response.id)) {
-      database.prepare("INSERT INTO foreign_items VALUES (?, ?, ?, ?)")
-          .bind(response.number)
-          .bind(output ? 1 : 0)
-          .bind(position)
-          .bind(item.id)
-          .run();
-    }
-    ++position;
   }
+  return any;
 }
 
-std::vector<Item> read_items(Statement& rows) {
-  std::vector<Item> items;
-  while (rows.step()) items.push_back({rows.text(0), rows.text(1)});
-  return items;
+std::vector<Item> items_in(Database& database, const Statement& row, int column) {
+  auto items = unpack(row.text(column));
+  if (items) return std::move(*items);
+  database.refuse({FailureKind::unavailable, "The items of a stored response cannot be read", {}, {}});
+  return {};
 }
 
 base::Failure too_much(std::size_t max_bytes) {
@@ -139,25 +159,22 @@ base::Failure too_much(std::size_t max_bytes) {
           {}};
 }
 
-void count_in(Database& database, std::int64_t responses, std::int64_t bytes) {
-  database.prepare("UPDATE totals SET count = count + ?, bytes = bytes + ?")
-      .bind(responses)
-      .bind(bytes)
-      .run();
+Totals totals(Database& database) {
+  auto row = database.prepare("SELECT count, bytes FROM totals");
+  return row.step() ? Totals{row.integer(0), row.integer(1)} : Totals{};
 }
 
-void grow(Database& database, const std::string& id, std::int64_t bytes) {
-  database.prepare("UPDATE responses SET bytes = bytes + ? WHERE id = ?").bind(bytes).bind(id).run();
-  count_in(database, 0, bytes);
+void set_totals(Database& database, const Totals& totals) {
+  database.prepare("UPDATE totals SET count = ?, bytes = ?").bind(totals.count).bind(totals.bytes).run();
 }
 
-void forget(Database& database, Place place) {
+void forget(Database& database, const Place& place) {
+  database.prepare("DELETE FROM responses WHERE number = ?").bind(place.number).run();
+  if (!place.spread) return;
   for (const char* const sql :
-       {"DELETE FROM items WHERE response = ?", "DELETE FROM frames WHERE response = ?",
-        "DELETE FROM foreign_items WHERE response = ?", "DELETE FROM responses WHERE number = ?"}) {
+       {"DELETE FROM frames WHERE response = ?", "DELETE FROM foreign_items WHERE response = ?"}) {
     database.prepare(sql).bind(place.number).run();
   }
-  count_in(database, -1, -place.bytes);
 }
 
 Frames from_frame(Frames frames, int from) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,15 +13,15 @@
 
 namespace trilogue::store {
 
-// A response's row: its number is the name of its parts, and goes to no other.
-struct NumberedId {
-  std::int64_t number;
-  std::string_view id;
-};
-
-// A response's row and how much is stored with it.
+// A response's row, how much is stored with it, and whether other tables have parts of it.
 struct Place {
   std::int64_t number = 0;
+  std::int64_t bytes = 0;
+  bool spread = false;
+};
+
+struct Totals {
+  std::int64_t count = 0;
   std::int64_t bytes = 0;
 };
 
@@ -33,19 +32,24 @@ std::int64_t size_of(const std::vector<Item>& items);
 std::int64_t size_of(const std::vector<Frames>& frames);
 
 // ---- in and out ----
+// `now`: seconds since 1970.
+void insert(Database& database, const NewResponse& response, std::int64_t bytes, std::int64_t now);
+// Frames behind those that stand in the response's row.
 void insert_frames(Database& database, std::int64_t response, const Frames& frames);
-void add_items(Database& database, NumberedId response, bool output, const std::vector<Item>& items);
+// Notes items whose ids do not lead to their response; true if there are any.
+bool note_foreign(Database& database, Place response, std::string_view id, const std::vector<Item>& items);
+// Takes the row and all its parts out; the totals are the caller's.
+void forget(Database& database, const Place& place);
+
 // The sums of all rows, so that a bound costs one look.
-void count_in(Database& database, std::int64_t responses, std::int64_t bytes);
-void grow(Database& database, const std::string& id, std::int64_t bytes);
-void forget(Database& database, Place place);
+Totals totals(Database& database);
+void set_totals(Database& database, const Totals& totals);
 
 // ---- found ----
-std::optional<std::int64_t> number_of(Database& database, const std::string& key_id, const std::string& id);
 // The conversation's responses from the newest back, their numbers; not_found for a missing one.
 base::Result<std::vector<std::int64_t>> chain(Database& database, const std::string& key_id, std::string id);
-// Of rows (id, json).
-std::vector<Item> read_items(Statement& rows);
+// Of a column; a blob that cannot be read is an error of the database.
+std::vector<Item> items_in(Database& database, const Statement& row, int column);
 // Without those before `from`.
 Frames from_frame(Frames frames, int from);
 

@@ -9,6 +9,9 @@
 #include <future>
 #include <sstream>
 
+#include "store/packed_items.h"
+#include "store/sqlite.h"
+
 namespace trilogue::store {
 namespace {
 
@@ -138,6 +141,24 @@ TEST_F(ResponsesTest, GivesFramesFromAnyNumber) {
   EXPECT_EQ(frames("resp_2", 0).error().kind, base::FailureKind::not_found);
 }
 
+TEST_F(ResponsesTest, GivesFramesThatCameWithIt) {
+  NewResponse response = finished("resp_1");
+  response.frames = {{0, 2, "zero\n\none\n\n"}, {2, 1, "two\n\n"}};
+  add(response);
+  EXPECT_EQ(*frames("resp_1", 0), (Frames{0, 2, "zero\n\none\n\n"}));
+  EXPECT_EQ(*frames("resp_1", 1), (Frames{1, 1, "one\n\n"}));
+  EXPECT_EQ(*frames("resp_1", 2), (Frames{2, 1, "two\n\n"}));
+  EXPECT_EQ(frames("resp_1", 3)->count, 0);
+  const auto last = [this](const std::string& id) {
+    return *answer_of<Frames>([&](auto answer) { store_->last_frame("alice", id, answer); });
+  };
+  EXPECT_EQ(last("resp_1"), (Frames{2, 1, "two\n\n"}));
+  NewResponse one_row = finished("resp_2");
+  one_row.frames = {{0, 2, "zero\n\none\n\n"}};
+  add(one_row);
+  EXPECT_EQ(last("resp_2"), (Frames{1, 1, "one\n\n"}));
+}
+
 TEST_F(ResponsesTest, RemembersWhatWasRunning) {
   NewResponse running = finished("resp_1");
   running.finished = false;
@@ -228,6 +249,55 @@ TEST_F(ResponsesTest, KeepsItsNeighboursWhenOneFails) {
   EXPECT_TRUE(second.get_future().get());
   EXPECT_FALSE(again.get_future().get());
   EXPECT_TRUE(find("alice", "resp_2"));
+}
+
+// As version 2 had it, with an item and frames of their own rows.
+TEST_F(ResponsesTest, BringsAnEarlierStoreAlong) {
+  TearDown();
+  {
+    auto earlier = open_sqlite(file_);
+    ASSERT_TRUE(earlier) << earlier.error().message;
+    (*earlier)->run(R"sql(
+CREATE TABLE responses (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key_id TEXT NOT NULL,
+  previous TEXT NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, finished INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, reply TEXT NOT NULL);
+CREATE INDEX responses_by_use ON responses (used, number);
+CREATE INDEX responses_unfinished ON responses (number) WHERE finished = 0;
+CREATE TABLE items (response INTEGER NOT NULL, output INTEGER NOT NULL, position INTEGER NOT NULL,
+  id TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (response, output, position)) WITHOUT ROWID;
+CREATE TABLE foreign_items (response INTEGER NOT NULL, output INTEGER NOT NULL, position INTEGER NOT NULL,
+  id TEXT NOT NULL, PRIMARY KEY (response, output, position)) WITHOUT ROWID;
+CREATE INDEX foreign_items_by_id ON foreign_items (id);
+CREATE TABLE frames (response INTEGER NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL,
+  bytes BLOB NOT NULL, PRIMARY KEY (response, first)) WITHOUT ROWID;
+CREATE TABLE totals (count INTEGER NOT NULL, bytes INTEGER NOT NULL);
+INSERT INTO totals VALUES (2, 40);
+INSERT INTO responses VALUES (1, 'resp_1', 'alice', '', 900, 900, 1, 20, '{1}'),
+  (2, 'resp_2', 'alice', 'resp_1', 901, 901, 1, 20, '{2}');
+INSERT INTO items VALUES (1, 0, 0, 'in_1', 'first'), (1, 0, 1, 'in_2', 'second'), (1, 1, 0, 'out_1', 'third'),
+  (2, 0, 0, 'in_3', 'fourth');
+INSERT INTO frames VALUES (1, 0, 2, CAST('zero' || char(10, 10) || 'one' || char(10, 10) AS BLOB));
+PRAGMA user_version = 2;)sql");
+    ASSERT_FALSE((*earlier)->take_error());
+  }
+  open();
+  EXPECT_EQ(find("alice", "resp_1")->reply, "{1}");
+  const Items expected{{"in_1", "first"}, {"in_2", "second"}, {"out_1", "third"}, {"in_3", "fourth"}};
+  EXPECT_EQ(*conversation("alice", "resp_2"), expected);
+  EXPECT_EQ(*frames("resp_1", 1), (Frames{1, 1, "one\n\n"}));
+  const auto items = answer_of<Items>([&](auto answer) { store_->items("alice", {"in_2"}, kMost, answer); });
+  EXPECT_EQ(*items, (Items{{"in_2", "second"}}));
+  EXPECT_TRUE(answer_of<bool>([&](auto answer) { store_->remove("alice", "resp_1", answer); }));
+  EXPECT_EQ(frames("resp_1", 0).error().kind, base::FailureKind::not_found);
+}
+
+TEST(PackedItems, AreReadAsTheyWereWrittenAndNothingElseIs) {
+  const Items items{{"", ""}, {"a 1\n", "{\"b\":2}"}, {std::string("\0", 1), "3 4\n"}};
+  EXPECT_EQ(unpack(pack(items)), items);
+  EXPECT_EQ(unpack(""), Items{});
+  for (const char* const broken : {"x", "1", "1 ", "1 1", "1 1\n", "1 1\na", "2 0\na", "-1 0\n", "1 0 \na",
+                                   "99999999999999999999 1\na", "18446744073709551615 1\nab"})
+    EXPECT_FALSE(unpack(broken)) << broken;
 }
 
 TEST_F(ResponsesTest, RefusesWhatIsNoDatabase) {

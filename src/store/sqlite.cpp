@@ -128,7 +128,7 @@ std::int64_t SqliteDatabase::schema_version() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file) {
+base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file, int page_bytes) {
   if (!file.empty() && !make_private(file))
     return base::fail(unavailable("Cannot write " + file + ": " + std::strerror(errno)));
   sqlite3* handle = nullptr;
@@ -137,8 +137,9 @@ base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file) {
   std::unique_ptr<Database> database = std::make_unique<SqliteDatabase>(handle);
   if (code != SQLITE_OK) return base::fail(unavailable("Cannot open " + file + ": " + sqlite3_errstr(code)));
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
-  database->run(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+  database->run(  // the first has an effect on a new file only
+      "PRAGMA page_size = " + std::to_string(page_bytes) +
+      "; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
       "PRAGMA secure_delete = FAST;");
   if (const auto error = database->take_error())
     return base::fail(unavailable("Cannot open " + file + ": " + error->message));

@@ -9,9 +9,9 @@
 
 namespace trilogue::store {
 
-// Makes the file when it is missing, readable by its owner alone; "" is a database in memory. Write-ahead
-// log, foreign keys on. Failure: unavailable, in words for the operator: it cannot be opened, or is no
-// database.
-base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file);
+// Makes the file when it is missing, with pages of `page_bytes`, readable by its owner alone; "" is a
+// database in memory. Write-ahead log, foreign keys on. Failure: unavailable, in words for the operator: it
+// cannot be opened, or is no database.
+base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file, int page_bytes = 4096);
 
 }  // namespace trilogue::store
