@@ -1,10 +1,11 @@
-# trilogue_room(NAME [DEPENDS rooms...] [LINK libraries...] [PRIVATE_LINK libraries...] [EXCLUDE regexes...])
+# trilogue_room(NAME [DEPENDS rooms...] [LINK libraries...] [PRIVATE_LINK libraries...] [EXCLUDE regexes...]
+#               [TEST_PROPERTIES name value...])
 # Makes the static library `trilogue_NAME` from every *.cpp below this folder, and from every *_test.cpp
 # the test program `NAME_test`, known to ctest case by case under the label `unit`.
 include(GoogleTest)
 
 function(trilogue_room name)
-  cmake_parse_arguments(ROOM "" "" "DEPENDS;LINK;PRIVATE_LINK;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LINK;PRIVATE_LINK;EXCLUDE;TEST_PROPERTIES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   foreach(pattern IN LISTS ROOM_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX "${pattern}")
@@ -31,6 +32,6 @@ function(trilogue_room name)
                           GTest::gtest GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
                          WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-                         PROPERTIES LABELS unit TIMEOUT 300)
+                         PROPERTIES LABELS unit TIMEOUT 300 ${ROOM_TEST_PROPERTIES})
   endif()
 endfunction()

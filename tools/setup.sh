@@ -9,11 +9,11 @@ purpose=${1:-serve}
 
 # Debian packages; of `a|b` the first one that the system knows.
 serve_packages=(g++ make cmake ninja-build "libboost1.81-dev|libboost1.83-dev|libboost1.88-dev" libssl-dev zlib1g-dev
-  libsimdjson-dev libsqlite3-dev libcli11-dev libtomlplusplus-dev libexpected-dev openssl ca-certificates git)
+  libsimdjson-dev libsqlite3-dev libpq-dev libcli11-dev libtomlplusplus-dev libexpected-dev openssl ca-certificates git)
 test_packages=(libgtest-dev libgmock-dev clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 llvm-19 mold
-  python3 curl chromium redis-server)
+  python3 curl chromium redis-server postgresql)
 # What the same is called by its files, for every other system: header <needs>, then commands.
-serve_headers=(boost/asio.hpp boost/beast.hpp openssl/ssl.h zlib.h simdjson.h sqlite3.h CLI/CLI.hpp toml++/toml.h tl/expected.hpp)
+serve_headers=(boost/asio.hpp boost/beast.hpp openssl/ssl.h zlib.h simdjson.h sqlite3.h libpq-fe.h CLI/CLI.hpp toml++/toml.h tl/expected.hpp)
 test_headers=(gtest/gtest.h gmock/gmock.h)
 serve_commands=(g++ make cmake ninja openssl git npm)
 test_commands=(clang++-19 clang-tidy-19 clang-format-19 python3 curl redis-server)
@@ -47,8 +47,8 @@ as_told_by_files() {
     echo "setup: this is not a Debian system, so please install these yourself:"
     printf '  - %s\n' "${missing[@]}"
     echo "Needed are g++ 12 or newer, CMake 3.25, Ninja, Boost 1.81 (headers), OpenSSL 3, zlib, simdjson 3, SQLite 3.35,"
-    echo "CLI11 2, toml++ 3, tl-expected 1, git and npm; for the tests also GoogleTest, clang 19 with its tidy,"
-    echo "format and sanitizers, Python 3 and redis-server. Then run the same command again."
+    echo "libpq 14, CLI11 2, toml++ 3, tl-expected 1, git and npm; for the tests also GoogleTest, clang 19 with its tidy,"
+    echo "format and sanitizers, Python 3, redis-server and PostgreSQL 14 or newer. Then run the same command again."
   } >&2
   return 1
 }

@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <tuple>
 #include <utility>
@@ -75,8 +76,34 @@ void Keyring::put(store::Account account) {
 void Keyring::put(store::Key key) {
   const std::lock_guard lock(mutex_);
   const auto known = by_id_.find(key.id);
-  auto meter = known == by_id_.end() ? std::make_shared<Meter>(0, 0) : known->second->meter;
+  auto meter = known == by_id_.end() ? unknown(key.id) : known->second->meter;
+  unknown_.erase(key.id);
   place(std::move(key), std::move(meter));
+}
+
+std::shared_ptr<Meter> Keyring::unknown(const std::string& key_id) {
+  auto& meter = unknown_[key_id];
+  if (!meter) meter = std::make_shared<Meter>(0, 0);
+  return meter;
+}
+
+base::Result<void> Keyring::check_current() const {
+  if (current_.load(std::memory_order_acquire)) return {};
+  return base::fail(
+      {base::FailureKind::unavailable,
+       "The database of the keys cannot be reached, so no key can be checked; try again shortly",
+       {},
+       std::chrono::seconds(1)});
+}
+
+void Keyring::add_used(const std::vector<store::LifetimeRow>& used) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& row : used) {
+    const auto known = by_id_.find(row.key_id);
+    const auto meter = known == by_id_.end() ? unknown(row.key_id) : known->second->meter;
+    meter->add_used(row.tokens, row.cost);
+    held(row.account_id).meter->add_used(row.tokens, row.cost);
+  }
 }
 
 void Keyring::place(store::Key key, std::shared_ptr<Meter> meter) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "admission/meter.h"
+#include "base/result.h"
 #include "store/keys.h"
 #include "store/usage.h"
 
@@ -47,6 +48,14 @@ class Keyring final {
   void put(store::Key key);
   void put(store::Account account);
 
+  // What other servers have used since load(), and since the last call of this.
+  void add_used(const std::vector<store::LifetimeRow>& used);
+
+  // Whether it holds what the store holds. A server that has lost its database does not know who is revoked,
+  // and lets nobody in meanwhile. Failure: unavailable.
+  void set_current(bool current) { current_.store(current, std::memory_order_release); }
+  base::Result<void> check_current() const;
+
   // Once there was a key, callers need one; revoking the last opens nothing.
   bool empty() const { return size_.load(std::memory_order_acquire) == 0; }
 
@@ -62,11 +71,14 @@ class Keyring final {
  private:
   void place(store::Key key, std::shared_ptr<Meter> meter);
   HeldAccount& held(const std::string& account_id);
+  std::shared_ptr<Meter> unknown(const std::string& key_id);
 
   mutable std::mutex mutex_;
   std::atomic<std::size_t> size_ = 0;
+  std::atomic<bool> current_ = true;
   std::unordered_map<std::string, std::shared_ptr<KeyState>> by_id_;
-  std::vector<std::string> order_;  // ids, oldest first
+  std::vector<std::string> order_;                                   // ids, oldest first
+  std::unordered_map<std::string, std::shared_ptr<Meter>> unknown_;  // of keys that are told of later
   std::unordered_map<std::string, HeldAccount> accounts_;
   // By the first eight bytes of the digest, which nobody can choose; the rest is compared in constant time.
   std::unordered_map<std::uint64_t, std::shared_ptr<const KeyState>> by_digest_;

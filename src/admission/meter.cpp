@@ -38,6 +38,12 @@ void Meter::set(Limits limits, Budget budget) {
   budget_ = budget;
 }
 
+void Meter::add_used(std::int64_t tokens, std::int64_t cost) {
+  const std::lock_guard lock(mutex_);
+  tokens_ += tokens;
+  cost_ += cost;
+}
+
 Result<void> Meter::check_request(base::SteadyTime now) {
   if ((budget_.tokens && tokens_ >= *budget_.tokens) || (budget_.cost && cost_ >= *budget_.cost))
     return base::fail(FailureKind::quota_exceeded, "The budget of this key is spent");

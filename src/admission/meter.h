@@ -46,6 +46,8 @@ class Meter final {
   Meter& operator=(const Meter&) = delete;
 
   void set(Limits limits, Budget budget);
+  // What was used of the budget elsewhere.
+  void add_used(std::int64_t tokens, std::int64_t cost);
 
   MeterReading reading(base::SteadyTime now);
 

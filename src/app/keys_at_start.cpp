@@ -29,12 +29,11 @@ store::Key configured_key(const base::Secret& secret) {
 
 }  // namespace
 
-base::Result<void> fill_keyring(admission::Keyring& keyring, const store::Platform& platform,
-                                const std::vector<base::Secret>& configured) {
+base::Result<std::int64_t> fill_keyring(admission::Keyring& keyring, const store::Platform& platform,
+                                        const std::vector<base::Secret>& configured) {
   auto held = wait_for<store::KeysAndAccounts>([&](auto answer) { platform.keys->all(std::move(answer)); });
   if (!held) return base::fail(std::move(held.error()));
-  auto used = wait_for<std::vector<store::LifetimeRow>>(
-      [&](auto answer) { platform.usage->lifetimes(std::move(answer)); });
+  auto used = wait_for<store::Lifetimes>([&](auto answer) { platform.usage->lifetimes(std::move(answer)); });
   if (!used) return base::fail(std::move(used.error()));
   for (const auto& secret : configured) held->keys.push_back(configured_key(secret));
   if (!configured.empty()) {
@@ -42,8 +41,26 @@ base::Result<void> fill_keyring(admission::Keyring& keyring, const store::Platfo
     account.id = account.name = "configuration";
     held->accounts.push_back(std::move(account));
   }
-  keyring.load(std::move(*held), *used);
-  return {};
+  keyring.load(std::move(*held), used->rows);
+  return used->newest;
+}
+
+store::OtherServers::News news_for(admission::Keyring& keyring, const base::Log& log) {
+  store::OtherServers::News news;
+  news.keys = [&keyring](store::KeysAndAccounts found) {
+    for (auto& account : found.accounts) keyring.put(std::move(account));
+    for (auto& key : found.keys) keyring.put(std::move(key));
+  };
+  news.used = [&keyring](const std::vector<store::LifetimeRow>& rows) { keyring.add_used(rows); };
+  news.touch = [&keyring, &log](const std::optional<base::Failure>& lost) {
+    keyring.set_current(!lost);
+    if (lost) {
+      log.write(base::LogLevel::warning, "no key is taken until the database is back: " + lost->message);
+    } else {
+      log.write(base::LogLevel::info, "the database is back, and keys are taken again");
+    }
+  };
+  return news;
 }
 
 }  // namespace trilogue::app

@@ -82,7 +82,7 @@ class Replay final {
       }
     }
     rows_.finish(database_);
-    for (const auto& [name, run] : runs_) rows_.remember(database_, name, kAll);
+    for (const auto& [name, run] : runs_) LedgerRows::remember(database_, name, kAll);
   }
 
   const Ledger::Recovery& recovery() const { return recovery_; }
@@ -100,10 +100,7 @@ class Replay final {
 
   Run& run_of(const std::string& name) {
     const auto [place, is_new] = runs_.try_emplace(name);
-    if (is_new) {
-      auto row = database_.prepare("SELECT moved FROM journals WHERE run = ?");
-      if (row.bind(name).step()) place->second.moved = row.integer(0);
-    }
+    if (is_new) place->second.moved = LedgerRows::moved(database_, name);
     return place->second;
   }
 

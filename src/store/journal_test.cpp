@@ -110,7 +110,7 @@ class RecoveryTest : public testing::Test {
     std::ofstream(folder_.file(name), std::ios::binary) << bytes;
   }
   base::Result<LedgerAndDatabase> open(const std::string& database = "") {
-    return open_ledger(database.empty() ? "" : folder_.file(database),
+    return open_ledger(open_sqlite(database.empty() ? "" : folder_.file(database)),
                        {folder_.file("ledger.journal"), false, 1 << 16});
   }
   static std::string outcomes(DatabaseThread& thread) {

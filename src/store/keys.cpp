@@ -56,6 +56,7 @@ void write_models(Database& database, const Key& key) {
 }
 
 void add_key(Database& database, const Key& key) {
+  database.take_turn(Turn::keys);
   if (exists(database, kKeyOfId, key.id)) return database.refuse(taken("id"));
   if (is_digest_taken(database, key.digest, "")) return database.refuse(taken("digest"));
   if (!exists(database, kAccountOfId, key.account_id) && !database.failed())
@@ -68,9 +69,11 @@ void add_key(Database& database, const Key& key) {
   bind_allowance(insert, key.allowance);
   insert.bind(key.created).bind(key.expires).bind(key.revoked).bind(key.deadline).run();
   write_models(database, key);
+  database.announce(key.id);
 }
 
 void add_account(Database& database, const Account& account) {
+  database.take_turn(Turn::keys);
   if (exists(database, kAccountOfId, account.id)) return database.refuse(taken("id"));
   if (is_name_taken(database, account.name, "")) return database.refuse(taken("name"));
   auto insert = database.prepare(
@@ -79,6 +82,7 @@ void add_account(Database& database, const Account& account) {
   insert.bind(account.id).bind(account.name).bind(account.tier);
   bind_allowance(insert, account.allowance);
   insert.bind(account.created).run();
+  database.announce(account.id);
 }
 
 void update_key(Database& database, const Key& key) {
@@ -92,6 +96,7 @@ void update_key(Database& database, const Key& key) {
   update.bind(key.expires).bind(key.revoked).bind(key.deadline).bind(key.id).run();
   database.prepare("DELETE FROM key_models WHERE key_id = ?").bind(key.id).run();
   write_models(database, key);
+  database.announce(key.id);
 }
 
 void update_account(Database& database, const Account& account) {
@@ -102,6 +107,7 @@ void update_account(Database& database, const Account& account) {
   update.bind(account.name).bind(account.tier);
   bind_allowance(update, account.allowance);
   update.bind(account.id).run();
+  database.announce(account.id);
 }
 
 constexpr std::string_view kAccountColumns =
@@ -119,21 +125,26 @@ std::vector<Account> read_accounts(Database& database) {
   return accounts;
 }
 
-Account change_account(Database& database, const std::string& id, const Keys::AccountChange& change) {
+std::optional<Account> find_account(Database& database, std::string_view id) {
   auto row = database.prepare(std::string(kAccountColumns) + "WHERE id = ?");
-  if (!row.bind(id).step()) {
-    if (!database.failed())
-      database.refuse({FailureKind::not_found, "There is no account with id '" + id + "'", {}, {}});
+  return row.bind(id).step() ? std::optional(read_account(row)) : std::nullopt;
+}
+
+Account change_account(Database& database, const std::string& id, const Keys::AccountChange& change) {
+  database.take_turn(Turn::keys);
+  const auto found = find_account(database, id);
+  if (database.failed()) return {};
+  if (!found) {
+    database.refuse({FailureKind::not_found, "There is no account with id '" + id + "'", {}, {}});
     return {};
   }
-  const Account found = read_account(row);
-  Account account = found;
+  Account account = *found;
   if (auto fine = change(account); !fine) {
     database.refuse(std::move(fine.error()));
     return {};
   }
-  account.id = found.id;
-  account.created = found.created;
+  account.id = found->id;
+  account.created = found->created;
   update_account(database, account);
   return account;
 }
@@ -184,6 +195,7 @@ std::optional<Key> find_key(Database& database, std::string_view id) {
 }
 
 Key change_key(Database& database, const std::string& id, const Keys::Change& change) {
+  database.take_turn(Turn::keys);
   auto found = find_key(database, id);
   if (database.failed()) return {};
   if (!found) {
@@ -208,6 +220,20 @@ void Keys::all(Answer<KeysAndAccounts> answer) {
   ask<KeysAndAccounts>(
       thread_,
       [](Database& database) { return KeysAndAccounts{read_keys(database), read_accounts(database)}; },
+      std::move(answer));
+}
+
+void Keys::some(std::vector<std::string> ids, Answer<KeysAndAccounts> answer) {
+  ask<KeysAndAccounts>(
+      thread_,
+      [ids = std::move(ids)](Database& database) {
+        KeysAndAccounts found;
+        for (const std::string& id : ids) {
+          if (auto key = find_key(database, id)) found.keys.push_back(std::move(*key));
+          if (auto account = find_account(database, id)) found.accounts.push_back(std::move(*account));
+        }
+        return found;
+      },
       std::move(answer));
 }
 

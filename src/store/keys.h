@@ -64,6 +64,8 @@ class Keys final {
   explicit Keys(DatabaseThread& thread) : thread_(thread) {}
 
   void all(Answer<KeysAndAccounts> answer);
+  // Those of `ids` that exist, be they keys or accounts.
+  void some(std::vector<std::string> ids, Answer<KeysAndAccounts> answer);
 
   // Failure of both: invalid_request with the field as its path, when the id, the digest or the account's
   // name is taken, or there is no such account.

@@ -20,12 +20,15 @@ Key key(const std::string& id, const std::string& digest) {
       {}, {}};
 }
 
-class KeysTest : public testing::Test {
+class KeysTest : public OnBothDatabases {
  protected:
-  void SetUp() override { open(); }
+  void SetUp() override {
+    OnBothDatabases::SetUp();
+    if (!IsSkipped()) open();
+  }
   void open() {
     platform_ = {};
-    auto opened = open_platform(folder_.path(), false);
+    auto opened = open_platform(folder_.path(), false, shared());
     ASSERT_TRUE(opened) << opened.error().message;
     platform_ = std::move(*opened);
   }
@@ -59,7 +62,7 @@ class KeysTest : public testing::Test {
   Platform platform_;
 };
 
-TEST_F(KeysTest, KeepsEveryFieldOverARestart) {
+TEST_P(KeysTest, KeepsEveryFieldOverARestart) {
   Key full = key("key_1", std::string("\0digest of thirty-two bytes.....", 32));
   full.allowance = {1, 2, 3, 4, 5};
   full.expires = 1'800'000'000;
@@ -73,7 +76,7 @@ TEST_F(KeysTest, KeepsEveryFieldOverARestart) {
   EXPECT_EQ(found.keys, std::vector<Key>{full});
 }
 
-TEST_F(KeysTest, ListsInTheOrderTheyWereMade) {
+TEST_P(KeysTest, ListsInTheOrderTheyWereMade) {
   ASSERT_TRUE(add(account("acct_2", "z")));
   ASSERT_TRUE(add(account("acct_1", "a")));
   ASSERT_TRUE(add(key("key_9", "one")));
@@ -84,7 +87,7 @@ TEST_F(KeysTest, ListsInTheOrderTheyWereMade) {
   EXPECT_EQ(found.keys[1].id, "key_1");
 }
 
-TEST_F(KeysTest, RefusesWhatIsTakenAndNamesTheField) {
+TEST_P(KeysTest, RefusesWhatIsTakenAndNamesTheField) {
   ASSERT_TRUE(add(account("acct_1", "research")));
   ASSERT_TRUE(add(key("key_1", "digest")));
   EXPECT_EQ(add(account("acct_1", "other")).error().path, "id");
@@ -96,12 +99,12 @@ TEST_F(KeysTest, RefusesWhatIsTakenAndNamesTheField) {
   EXPECT_EQ(all().accounts.size(), 1U);
 }
 
-TEST_F(KeysTest, RefusesAKeyOfNobody) {
+TEST_P(KeysTest, RefusesAKeyOfNobody) {
   EXPECT_EQ(add(key("key_1", "digest")).error().path, "account_id");
   EXPECT_TRUE(all().keys.empty());
 }
 
-TEST_F(KeysTest, UpdatesAllButIdAccountAndCreated) {
+TEST_P(KeysTest, UpdatesAllButIdAccountAndCreated) {
   ASSERT_TRUE(add(account("acct_1", "research")));
   ASSERT_TRUE(add(key("key_1", "digest")));
   Key changed{"key_1", "acct_other",        "desktop", "rotated", "sk-tri-efgh",
@@ -119,7 +122,7 @@ TEST_F(KeysTest, UpdatesAllButIdAccountAndCreated) {
   EXPECT_EQ(all().accounts, std::vector<Account>{renamed});
 }
 
-TEST_F(KeysTest, TakesALimitAndTheModelsAway) {
+TEST_P(KeysTest, TakesALimitAndTheModelsAway) {
   ASSERT_TRUE(add(account("acct_1", "research")));
   Key limited = key("key_1", "digest");
   limited.allowance = {1, 2, 3, 4, 5};
@@ -132,7 +135,7 @@ TEST_F(KeysTest, TakesALimitAndTheModelsAway) {
   EXPECT_EQ(all().keys, std::vector<Key>{limited});
 }
 
-TEST_F(KeysTest, RefusesAnUpdateOfNothingOrToWhatIsTaken) {
+TEST_P(KeysTest, RefusesAnUpdateOfNothingOrToWhatIsTaken) {
   ASSERT_TRUE(add(account("acct_1", "research")));
   ASSERT_TRUE(add(account("acct_2", "sales")));
   ASSERT_TRUE(add(key("key_1", "one")));
@@ -145,7 +148,7 @@ TEST_F(KeysTest, RefusesAnUpdateOfNothingOrToWhatIsTaken) {
   EXPECT_EQ(all().keys[1].digest, "two");
 }
 
-TEST_F(KeysTest, AChangeSeesTheKeyAsItStandsAndAnswersWhatItBecame) {
+TEST_P(KeysTest, AChangeSeesTheKeyAsItStandsAndAnswersWhatItBecame) {
   ASSERT_TRUE(add(account("acct_1", "research")));
   ASSERT_TRUE(add(key("key_1", "one")));
   ASSERT_TRUE(update(key("key_1", "two")));
@@ -163,7 +166,7 @@ TEST_F(KeysTest, AChangeSeesTheKeyAsItStandsAndAnswersWhatItBecame) {
   EXPECT_EQ(all().keys, std::vector<Key>{expected});
 }
 
-TEST_F(KeysTest, AChangeThatIsNotWantedLeavesEverything) {
+TEST_P(KeysTest, AChangeThatIsNotWantedLeavesEverything) {
   ASSERT_TRUE(add(account("acct_1", "research")));
   ASSERT_TRUE(add(key("key_1", "one")));
   const auto refused = change("key_1", [](Key& key) -> base::Result<void> {
@@ -174,7 +177,7 @@ TEST_F(KeysTest, AChangeThatIsNotWantedLeavesEverything) {
   EXPECT_EQ(all().keys, std::vector<Key>{key("key_1", "one")});
 }
 
-TEST_F(KeysTest, TakesSqlForText) {
+TEST_P(KeysTest, TakesSqlForText) {
   const std::string name = "'; DROP TABLE keys; --";
   ASSERT_TRUE(add(account("acct_1", name)));
   Key strange = key("key_1' OR '1'='1", "\"; DELETE FROM accounts; --");
@@ -184,6 +187,8 @@ TEST_F(KeysTest, TakesSqlForText) {
   EXPECT_EQ(all().keys, std::vector<Key>{strange});
   EXPECT_EQ(all().accounts[0].name, name);
 }
+
+INSTANTIATE_TEST_SUITE_P(Both, KeysTest, both_databases(), kind_name);
 
 }  // namespace
 }  // namespace trilogue::store

@@ -81,6 +81,7 @@ class Ledger final {
     std::string journal;   // "": nothing outlives the process. `FOLDER/ledger.journal`: files beginning so
     bool durable = false;  // an admission also survives a power cut
     std::size_t segment_bytes = 4u << 20;
+    std::string server{};  // which of those that share the database; "": it shares it with nobody
   };
 
   // What the last process had left.

@@ -19,6 +19,7 @@ constexpr std::size_t kMaxLabelsKept = 100'000;
 void LedgerRows::begin(Database& database) {
   sums_.clear();
   if (labels_.size() > kMaxLabelsKept) labels_.clear();
+  database.take_turn(Turn::ledger);
   auto last = database.prepare("SELECT coalesce(max(number), 0) FROM requests");
   number_ = last.step() ? last.integer(0) : 0;
   insert_.emplace(database.prepare(
@@ -39,14 +40,16 @@ LedgerRows::Label& LedgerRows::label_of(Database& database, const Admission& adm
     return statement.bind(admission.key_id)
         .bind(admission.account_id)
         .bind(admission.model)
-        .bind(admission.api);
+        .bind(admission.api)
+        .bind(server_);
   };
   auto insert = database.prepare(
-      "INSERT INTO labels (key_id, account_id, model, api) VALUES (?, ?, ?, ?) "
-      "ON CONFLICT (key_id, account_id, model, api) DO NOTHING");
+      "INSERT INTO labels (key_id, account_id, model, api, server) VALUES (?, ?, ?, ?, ?) "
+      "ON CONFLICT DO NOTHING");
   bind(insert).run();
   auto row = database.prepare(
-      "SELECT label FROM labels WHERE key_id = ? AND account_id = ? AND model = ? AND api = ?");
+      "SELECT label FROM labels WHERE key_id = ? AND account_id = ? AND model = ? AND api = ? "
+      "AND server = ?");
   Label& label = labels_[name_];
   if (bind(row).step()) label.label = row.integer(0);
   return label;
@@ -127,6 +130,11 @@ void LedgerRows::finish(Database& database) {
   insert_.reset();
   write_sums(database);
   forget_old(database);
+}
+
+std::int64_t LedgerRows::moved(Database& database, const std::string& run) {
+  auto row = database.prepare("SELECT moved FROM journals WHERE run = ?");
+  return row.bind(run).step() ? row.integer(0) : 0;
 }
 
 void LedgerRows::remember(Database& database, const std::string& run, std::int64_t moved) {

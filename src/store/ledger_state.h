@@ -38,7 +38,7 @@ struct Ledger::State {
         segment_bytes(settings.segment_bytes),
         run(std::move(run_name)),
         database(owner),
-        rows(settings.journal.empty() ? kKeptInMemory : 0) {}
+        rows(settings.journal.empty() ? kKeptInMemory : 0, settings.server) {}
 
   // By the callers.
   base::Result<void> make_room(std::size_t bytes);

@@ -33,10 +33,8 @@ struct LedgerAndDatabase {
   std::unique_ptr<Ledger> ledger;
 };
 
-// `database` "": in memory.
-inline base::Result<LedgerAndDatabase> open_ledger(const std::string& database,
+inline base::Result<LedgerAndDatabase> open_ledger(base::Result<std::unique_ptr<Database>> opened,
                                                    const Ledger::Settings& settings) {
-  auto opened = open_sqlite(database);
   if (!opened) return base::fail(opened.error());
   if (auto fine = prepare_platform(**opened); !fine) return base::fail(fine.error());
   LedgerAndDatabase both;

@@ -161,11 +161,16 @@ void Ledger::State::move(Lock& lock) {
   lock.lock();
 }
 
+// What is tried again after an error may be in the database nevertheless: a server that is lost at the wrong
+// moment does not tell.
 void Ledger::State::write(Database& to, const Entries& batch) {
   rows.begin(to);
-  for (const auto& entry : batch) rows.add(to, entry->admission_, entry->settlement_);
+  const auto has = static_cast<std::uint64_t>(run.empty() ? 0 : LedgerRows::moved(to, run));
+  for (const auto& entry : batch) {
+    if (entry->sequence_ > has) rows.add(to, entry->admission_, entry->settlement_);
+  }
   rows.finish(to);
-  if (!run.empty()) rows.remember(to, run, static_cast<std::int64_t>(batch.back()->sequence_));
+  if (!run.empty()) LedgerRows::remember(to, run, static_cast<std::int64_t>(batch.back()->sequence_));
 }
 
 void Ledger::State::moved(const Entries& batch, const Result<void>& done) {

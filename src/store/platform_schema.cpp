@@ -8,8 +8,6 @@ using base::Result;
 
 namespace {
 
-constexpr int kSchemaVersion = 2;
-
 // What requests have in common stands once, in `labels`: a request's row is then half as long. `spans` says
 // in which stretches of numbers a label occurs, which finds the newest requests of a key for far less than an
 // index with an entry for each request: with six thousand labels that took 6 µs of 8.5 for a row.
@@ -56,7 +54,8 @@ CREATE TABLE labels (
   account_id TEXT NOT NULL,
   model      TEXT NOT NULL,
   api        TEXT NOT NULL,
-  UNIQUE (key_id, account_id, model, api)
+  server     TEXT NOT NULL,                 -- of those that share the database; '' of the only one
+  UNIQUE (key_id, account_id, model, api, server)
 );
 CREATE TABLE requests (
   number           INTEGER PRIMARY KEY,     -- in the order they were settled
@@ -101,12 +100,16 @@ ALTER TABLE keys ADD COLUMN deadline INTEGER;
 ALTER TABLE requests ADD COLUMN queued INTEGER;
 )sql";
 
+// The old constraint stays, of four columns: in a file there is one server.
+constexpr const char* kThird = "ALTER TABLE labels ADD COLUMN server TEXT NOT NULL DEFAULT ''";
+
 }  // namespace
 
 Result<void> prepare_platform(Database& database) {
-  return bring_to_version(kSchemaVersion, database, [&database](std::int64_t found) {
+  return bring_to_version(kPlatformVersion, database, [&database](std::int64_t found) {
     if (found == 0) database.run(kSchema);
     if (found == 1) database.run(kSecond);
+    if (found == 1 || found == 2) database.run(kThird);
   });
 }
 

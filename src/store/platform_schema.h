@@ -6,6 +6,8 @@
 
 namespace trilogue::store {
 
+inline constexpr int kPlatformVersion = 3;
+
 // Makes the tables in a new file, all of them or none. Failure: unavailable, when the file is of a newer
 // version of this program or cannot be read.
 base::Result<void> prepare_platform(Database& database);

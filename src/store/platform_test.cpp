@@ -87,6 +87,9 @@ TEST(Platform, BringsADatabaseOfTheFirstVersionUpToDate) {
     const auto database = open_sqlite(folder.file("platform.db"));
     (*database)->run(
         "ALTER TABLE keys DROP COLUMN deadline; ALTER TABLE requests DROP COLUMN queued; "
+        "DROP TABLE labels; CREATE TABLE labels (label INTEGER PRIMARY KEY, key_id TEXT NOT NULL, "
+        "account_id TEXT NOT NULL, model TEXT NOT NULL, api TEXT NOT NULL, "
+        "UNIQUE (key_id, account_id, model, api)); "
         "INSERT INTO labels VALUES (1, 'key_a', 'acct_a', 'small', 'chat'); "
         "INSERT INTO requests VALUES (1, 1, 1000, 2, 3, 4, 0, 5, 0, 6, 'ok', 'old'); "
         "PRAGMA user_version = 1");

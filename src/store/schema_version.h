@@ -14,4 +14,6 @@ namespace trilogue::store {
 base::Result<void> bring_to_version(std::int64_t wanted, Database& database,
                                     const std::function<void(std::int64_t found)>& change);
 
+base::Failure newer_version();
+
 }  // namespace trilogue::store

@@ -159,14 +159,36 @@ std::vector<LedgerRow> read_requests(Database& database, const RequestQuery& que
   return found;
 }
 
-std::vector<LifetimeRow> read_lifetimes(Database& database) {
+// All of it within one transaction, which sees one moment.
+std::int64_t newest_number(Database& database) {
+  auto row = database.prepare("SELECT coalesce(max(number), 0) FROM requests");
+  return row.step() ? row.integer(0) : 0;
+}
+
+std::vector<LifetimeRow> read_lifetime_rows(Statement& rows) {
   std::vector<LifetimeRow> found;
-  auto rows = database.prepare(
-      "SELECT key_id, max(account_id), sum(tokens), sum(cost) FROM "
-      "(SELECT label, sum(prompt_tokens + output_tokens) AS tokens, sum(cost) AS cost FROM usage "
-      "GROUP BY label) AS parts JOIN labels ON labels.label = parts.label GROUP BY key_id ORDER BY key_id");
   while (rows.step()) found.push_back({rows.text(0), rows.text(1), rows.integer(2), rows.integer(3)});
   return found;
+}
+
+Lifetimes read_lifetimes(Database& database) {
+  const std::int64_t newest = newest_number(database);
+  auto rows = database.prepare(
+      "SELECT key_id, account_id, sum(tokens), sum(cost) FROM "
+      "(SELECT label, sum(prompt_tokens + output_tokens) AS tokens, sum(cost) AS cost FROM usage "
+      "GROUP BY label) AS parts JOIN labels ON labels.label = parts.label "
+      "GROUP BY key_id, account_id ORDER BY key_id, account_id");
+  return {read_lifetime_rows(rows), newest};
+}
+
+Lifetimes read_used_since(Database& database, std::int64_t before, std::string_view server) {
+  const std::int64_t newest = newest_number(database);
+  auto rows = database.prepare(
+      "SELECT key_id, account_id, sum(prompt_tokens + output_tokens), sum(cost) FROM requests "
+      "JOIN labels ON labels.label = requests.label WHERE number > ? AND number <= ? AND server <> ? "
+      "GROUP BY key_id, account_id");
+  rows.bind(before).bind(newest).bind(server);
+  return {read_lifetime_rows(rows), newest};
 }
 
 }  // namespace
@@ -183,8 +205,17 @@ void Usage::requests(RequestQuery query, Answer<std::vector<LedgerRow>> answer) 
       std::move(answer));
 }
 
-void Usage::lifetimes(Answer<std::vector<LifetimeRow>> answer) {
-  ask<std::vector<LifetimeRow>>(thread_, read_lifetimes, std::move(answer));
+void Usage::lifetimes(Answer<Lifetimes> answer) {
+  ask<Lifetimes>(thread_, read_lifetimes, std::move(answer));
+}
+
+void Usage::used_since(std::int64_t newest, std::string server, Answer<Lifetimes> answer) {
+  ask<Lifetimes>(
+      thread_,
+      [newest, server = std::move(server)](Database& database) {
+        return read_used_since(database, newest, server);
+      },
+      std::move(answer));
 }
 
 }  // namespace trilogue::store

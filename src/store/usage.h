@@ -61,6 +61,10 @@ struct LifetimeRow {
   std::int64_t tokens = 0;  // read and written
   std::int64_t cost = 0;
 };
+struct Lifetimes {
+  std::vector<LifetimeRow> rows;  // one a key and account
+  std::int64_t newest = 0;        // number of the newest request that they contain
+};
 
 class Usage final {
  public:
@@ -72,7 +76,9 @@ class Usage final {
 
   void report(UsageQuery query, Answer<UsageReport> answer);
   void requests(RequestQuery query, Answer<std::vector<LedgerRow>> answer);  // newest first
-  void lifetimes(Answer<std::vector<LifetimeRow>> answer);                   // one row a key
+  void lifetimes(Answer<Lifetimes> answer);
+  // What servers other than `server` have used in the requests after `newest`.
+  void used_since(std::int64_t newest, std::string server, Answer<Lifetimes> answer);
 
  private:
   DatabaseThread& thread_;

@@ -15,10 +15,12 @@ struct Used {
   std::int64_t day = 0, prompt = 0, output = 0, cost = 0;
 };
 
-class UsageTest : public testing::Test {
+class UsageTest : public OnBothDatabases {
  protected:
   void SetUp() override {
-    auto opened = open_platform("", false);
+    OnBothDatabases::SetUp();
+    if (IsSkipped()) return;
+    auto opened = open_platform(server_ ? folder_.path() : "", false, shared());
     ASSERT_TRUE(opened);
     platform_ = std::move(*opened);
     const std::vector<Used> all{{"key_a", "small", "chat", 20'000, 10, 1, 100},
@@ -57,16 +59,17 @@ class UsageTest : public testing::Test {
     return names;
   }
 
+  TestFolder folder_;
   Platform platform_;
 };
 
-TEST_F(UsageTest, SumsEverything) {
+TEST_P(UsageTest, SumsEverything) {
   const UsageReport found = report({});
   EXPECT_EQ(found.total, (UsageRow{"", 4, {150, 0, 15, 0, 1500}}));
   EXPECT_TRUE(found.rows.empty());
 }
 
-TEST_F(UsageTest, GroupsDaysInOrderAndOthersByCost) {
+TEST_P(UsageTest, GroupsDaysInOrderAndOthersByCost) {
   EXPECT_EQ(groups({"", {}, {}, UsageGroup::day}), "2024-10-04 2024-10-05 2024-10-06 ");
   EXPECT_EQ(groups({"", {}, {}, UsageGroup::key}), "key_b key_a ");
   EXPECT_EQ(groups({"", {}, {}, UsageGroup::model}), "small large ");
@@ -76,7 +79,7 @@ TEST_F(UsageTest, GroupsDaysInOrderAndOthersByCost) {
   EXPECT_EQ(found.total.requests, 4);
 }
 
-TEST_F(UsageTest, KeepsToAKeyAndToDays) {
+TEST_P(UsageTest, KeepsToAKeyAndToDays) {
   EXPECT_EQ(report({"key_a", {}, {}, UsageGroup::none}).total.requests, 3);
   EXPECT_EQ(report({"key_a", 20'000, 20'002, UsageGroup::none}).total.requests, 2);
   EXPECT_EQ(report({"", 20'001, {}, UsageGroup::none}).total.requests, 2);
@@ -85,7 +88,7 @@ TEST_F(UsageTest, KeepsToAKeyAndToDays) {
   EXPECT_EQ(report({"' OR 1=1 --", {}, {}, UsageGroup::none}).total, UsageRow{});
 }
 
-TEST_F(UsageTest, ListsTheNewestRequestsPageByPage) {
+TEST_P(UsageTest, ListsTheNewestRequestsPageByPage) {
   EXPECT_EQ(requests({"", {}, 3}), "80 40 20 ");
   const auto page =
       answer_of<std::vector<LedgerRow>>([&](auto answer) { platform_.usage->requests({"", {}, 3}, answer); });
@@ -95,7 +98,7 @@ TEST_F(UsageTest, ListsTheNewestRequestsPageByPage) {
   EXPECT_EQ(requests({"nobody", {}, 50}), "");
 }
 
-TEST_F(UsageTest, TellsAllOfARequest) {
+TEST_P(UsageTest, TellsAllOfARequest) {
   const auto found = answer_of<std::vector<LedgerRow>>(
       [&](auto answer) { platform_.usage->requests({"key_b", {}, 50}, answer); });
   ASSERT_EQ(found->size(), 1U);
@@ -104,17 +107,17 @@ TEST_F(UsageTest, TellsAllOfARequest) {
   EXPECT_EQ((*found)[0].settlement, (Settlement{{40, 0, 4, 0, 900}, "ok", 5, 9}));
 }
 
-TEST_F(UsageTest, SumsTheLifeOfAKey) {
-  const auto found =
-      answer_of<std::vector<LifetimeRow>>([&](auto answer) { platform_.usage->lifetimes(answer); });
-  ASSERT_EQ(found->size(), 2U);
-  EXPECT_EQ((*found)[0].key_id, "key_a");
-  EXPECT_EQ((*found)[0].account_id, "acct_key_a");
-  EXPECT_EQ((*found)[0].tokens, 121);
-  EXPECT_EQ((*found)[0].cost, 600);
+TEST_P(UsageTest, SumsTheLifeOfAKey) {
+  const auto found = answer_of<Lifetimes>([&](auto answer) { platform_.usage->lifetimes(answer); });
+  ASSERT_EQ(found->rows.size(), 2U);
+  EXPECT_EQ(found->rows[0].key_id, "key_a");
+  EXPECT_EQ(found->rows[0].account_id, "acct_key_a");
+  EXPECT_EQ(found->rows[0].tokens, 121);
+  EXPECT_EQ(found->rows[0].cost, 600);
+  EXPECT_EQ(found->newest, 4);
 }
 
-TEST_F(UsageTest, KnowsTheDaysBefore1970AndAfterEverything) {
+TEST_P(UsageTest, KnowsTheDaysBefore1970AndAfterEverything) {
   use({"key_c", "m", "chat", -1, 1, 1, 1});
   use({"key_c", "m", "chat", 100'000'000, 1, 1, 1});
   ASSERT_TRUE(platform_.ledger->flush());
@@ -122,6 +125,8 @@ TEST_F(UsageTest, KnowsTheDaysBefore1970AndAfterEverything) {
   ASSERT_EQ(found.rows.size(), 2U);
   EXPECT_EQ(found.rows[0].group, "1969-12-31");
 }
+
+INSTANTIATE_TEST_SUITE_P(Both, UsageTest, both_databases(), kind_name);
 
 }  // namespace
 }  // namespace trilogue::store
