@@ -15,6 +15,7 @@ struct Flags {
   std::string config;
   std::string listen;
   std::string data;
+  std::string database;
   std::string log_level;
   std::string threads;
   std::string slots;
@@ -29,11 +30,18 @@ struct UsageFlags {
   std::string by;
 };
 
+// A password has no place here, where everybody on the machine may read it.
+void add_database_flag(CLI::App& command, Flags& flags) {
+  command.add_option("--database", flags.database, "PostgreSQL that servers share, else a file in --data")
+      ->type_name("postgresql://USER@HOST/NAME");
+}
+
 void add_place_flags(CLI::App& command, Flags& flags, bool& json) {
   command.add_option("--config", flags.config, "configuration file (TOML); TRILOGUE_CONFIG names one too")
       ->type_name("FILE");
   command.add_option("--data", flags.data, "folder of the server, where it is not the usual one")
       ->type_name("DIR");
+  add_database_flag(command, flags);
   command.add_flag("--json", json, "print JSON");
 }
 
@@ -78,7 +86,8 @@ base::Result<void> apply(Configuration& configuration, std::string_view key, con
 base::Result<void> apply_flags(Configuration& configuration, const Flags& flags) {
   const std::pair<std::string_view, const std::string*> scalars[] = {
       {"listen", &flags.listen},          {"data", &flags.data},          {"log_level", &flags.log_level},
-      {"engine.threads", &flags.threads}, {"engine.slots", &flags.slots}, {"engine.context", &flags.context}};
+      {"engine.threads", &flags.threads}, {"engine.slots", &flags.slots}, {"engine.context", &flags.context},
+      {"database", &flags.database}};
   for (const auto& [key, value] : scalars) {
     auto done = apply(configuration, key, *value);
     if (!done) return done;
@@ -222,6 +231,7 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   serve->add_option("--listen", flags.listen, "address and port (127.0.0.1:8080)")->type_name("ADDR:PORT");
   serve->add_option("--data", flags.data, "folder for what must survive a restart, or none")
       ->type_name("DIR");
+  add_database_flag(*serve, flags);
 
   CLI::App* talk = app.add_subcommand("chat", "talk to a model in this terminal");
   add_engine_flags(*talk, flags);

@@ -112,6 +112,14 @@ Result<void> set_durability(Configuration& configuration, std::string_view text)
   return {};
 }
 
+// It may hold a password, so no message repeats it.
+Result<void> set_database(Configuration& configuration, std::string_view text) {
+  if (!text.empty() && !text.starts_with("postgresql://") && !text.starts_with("postgres://"))
+    return base::invalid("", "expected postgresql://USER@HOST:PORT/NAME, or nothing");
+  configuration.database = base::Secret(std::string(text));
+  return {};
+}
+
 Result<void> set_currency(Configuration& configuration, std::string_view text) {
   const bool is_code =
       text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -147,6 +155,8 @@ constexpr Setting kSettings[] = {
     {"data", "folder for what must survive a restart; none: nothing does", set_data},
     {"durability", "what the ledger survives: normal, a killed server; full, a power cut too",
      set_durability},
+    {"database", "PostgreSQL, for several servers: postgresql://USER@HOST/NAME; none: a file in data",
+     set_database},
     {"bundled_model", "serve the bundled model under the three documented names", set_bundled},
     {"api_keys", "keys that callers must show; none: anyone on this machine may call", set_keys},
     {"currency", "of the prices, such as USD; for show", set_currency},

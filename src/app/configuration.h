@@ -95,6 +95,8 @@ struct Configuration {
   std::uint16_t port = 8080;
   std::string data_directory = default_data_folder();  // "": nothing is kept
   Durability durability = Durability::normal;
+  base::Secret
+      database;  // the address of the one that servers share, with its password; "": a file in `data`
 
   std::vector<ModelSpec> models;  // beside the bundled one, or instead of it under its names
   bool bundled_model = true;

@@ -106,6 +106,20 @@ Check check_file(const std::string& folder, const std::string& name) {
           "move it away with its -wal and -shm files, and put a back-up in its place"};
 }
 
+// With or without a server: each connects by itself.
+Check check_shared(const Configuration& configuration, DataFindings& findings) {
+  const auto found = store::check_shared_database(configuration.database);
+  if (!found) {
+    return {State::wrong, "database", found.error().message,
+            "see that PostgreSQL runs and lets this server's role in, and that `database` names both; "
+            "docs/operations.md has the commands"};
+  }
+  findings.requires_key = findings.requires_key || found->holds_keys;
+  return {State::ok, "database",
+          found->has_tables ? "can be reached, and has its tables"
+                            : "can be reached (the first start makes its tables)"};
+}
+
 // ---- the server that holds the directory ----
 
 std::string load_of(const wire::Value& status) {
@@ -146,8 +160,9 @@ void ask_the_server(const Configuration& configuration, const std::string& holde
 void look_at_the_files(const Configuration& configuration, DataFindings& findings) {
   const std::string& folder = configuration.data_directory;
   findings.checks.push_back({State::ok, "server", "none runs on this data directory"});
-  for (const char* const name : {"platform.db", "responses.db"})
-    findings.checks.push_back(check_file(folder, name));
+  findings.checks.push_back(check_file(folder, "responses.db"));
+  if (!configuration.database.empty()) return;
+  findings.checks.push_back(check_file(folder, "platform.db"));
   std::error_code error;
   const std::string platform = folder + "/platform.db";
   if (!findings.requires_key && fs::exists(platform, error))
@@ -160,6 +175,11 @@ DataFindings check_data(const Configuration& configuration) {
   DataFindings findings;
   findings.requires_key = !configuration.api_keys.empty();
   const std::string& folder = configuration.data_directory;
+  if (!configuration.database.empty() && folder.empty()) {
+    findings.checks = {
+        {State::wrong, "data directory", "none, and a shared database needs one beside it", "set `data`"}};
+    return findings;
+  }
   if (folder.empty()) {
     findings.checks = {{State::warning, "data directory",
                         "none: keys, usage and responses end with the server",
@@ -169,6 +189,7 @@ DataFindings check_data(const Configuration& configuration) {
   findings.checks = {check_folder(folder), check_room(folder)};
   for (auto& check : check_privacy(folder)) findings.checks.push_back(std::move(check));
   for (auto& check : check_owners(folder)) findings.checks.push_back(std::move(check));
+  if (!configuration.database.empty()) findings.checks.push_back(check_shared(configuration, findings));
   std::error_code error;
   // The lock would be this user's and not the server's: made by its first start, not here.
   if (!fs::exists(folder + "/lock", error)) {

@@ -30,6 +30,13 @@ bool open_to_others(const std::string& file) {
   return ::stat(file.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0;
 }
 
+bool holds_password(const base::Secret& address) {
+  const std::string_view text = address.expose();
+  const auto at = text.rfind('@');
+  const auto colon = text.find(':', text.find("//"));
+  return (at != std::string_view::npos && colon < at) || text.find("password=") != std::string_view::npos;
+}
+
 std::string place_of(const Configuration& configuration) {
   const bool ipv6 = configuration.address.find(':') != std::string::npos;
   return (ipv6 ? "[" + configuration.address + "]" : configuration.address) + ":" +
@@ -110,7 +117,8 @@ Check check_model(const std::string& name, const std::string& file) {
 
 Checks check_configuration_file(const Configuration& configuration, const std::string& file) {
   if (file.empty()) return {{State::ok, "configuration", "no file; defaults, environment and flags"}};
-  if (!configuration.api_keys.empty() && open_to_others(file)) {
+  const bool has_secrets = !configuration.api_keys.empty() || holds_password(configuration.database);
+  if (has_secrets && open_to_others(file)) {
     return {{State::warning, "configuration", file + " holds keys and everybody on this machine can read it",
              "chmod o-r " + file}};
   }

@@ -77,8 +77,8 @@ Result<Answer> ask_server(const std::string& file, const OperatorCall& call) {
 // ---- this process ----
 
 Result<Answer> answer_here(const Configuration& configuration, const OperatorCall& call) {
-  auto platform =
-      store::open_platform(configuration.data_directory, configuration.durability == Durability::full);
+  auto platform = store::open_platform(configuration.data_directory,
+                                       configuration.durability == Durability::full, configuration.database);
   if (!platform) return base::fail(platform.error());
   admission::Keyring keyring;
   if (auto filled = fill_keyring(keyring, *platform, configuration.api_keys); !filled)

@@ -132,8 +132,8 @@ Result<std::unique_ptr<store::Responses>> open_responses(const Configuration& co
 }
 
 Result<store::Platform> open_platform(const Configuration& configuration, const base::Log& log) {
-  auto platform =
-      store::open_platform(configuration.data_directory, configuration.durability == Durability::full);
+  auto platform = store::open_platform(configuration.data_directory,
+                                       configuration.durability == Durability::full, configuration.database);
   if (!platform) return platform;
   const auto& recovery = platform->ledger->recovery();
   if (!recovery.warning.empty()) log.write(base::LogLevel::warning, recovery.warning);
@@ -144,11 +144,12 @@ Result<store::Platform> open_platform(const Configuration& configuration, const 
   return platform;
 }
 
-// What the data directory holds, while this server has it.
+// What the data directory holds, while this server has it. The platform goes before the keyring that it
+// tells.
 struct Kept {
   DataDirectory directory;
-  store::Platform platform;
   std::unique_ptr<admission::Keyring> keyring;
+  store::Platform platform;
   OperatorToken token;
 };
 
@@ -159,12 +160,13 @@ Result<Kept> open_kept(const Configuration& configuration, const base::Log& log,
   auto platform = open_platform(configuration, log);
   if (!platform) return base::fail(platform.error());
   auto keyring = std::make_unique<admission::Keyring>();
-  if (auto filled = fill_keyring(*keyring, *platform, configuration.api_keys); !filled)
-    return base::fail(filled.error());
+  const auto filled = fill_keyring(*keyring, *platform, configuration.api_keys);
+  if (!filled) return base::fail(filled.error());
+  if (platform->others) platform->others->tell(news_for(*keyring, log), *filled);
   if (auto fine = check(configuration, !keyring->empty()); !fine) return base::fail(fine.error());
   auto token = open_operator_token(configuration.data_directory, random);
   if (!token) return base::fail(token.error());
-  return Kept{std::move(*directory), std::move(*platform), std::move(keyring), std::move(*token)};
+  return Kept{std::move(*directory), std::move(keyring), std::move(*platform), std::move(*token)};
 }
 
 void show(const std::string& screen) {

@@ -84,6 +84,7 @@ base::Result<void> FrontDoor::check_right(Call& call, Right right) {
   const bool takes_api_key = call.api == Api::messages;
   const admission::Credentials credentials{head.header("authorization"),
                                            takes_api_key ? head.header("x-api-key") : std::string_view()};
+  if (auto fine = services_.keyring.check_current(); !fine) return fine;
   auto caller = services_.gate.identify(credentials);
   if (!caller) return base::fail(std::move(caller.error()));
   call.caller = std::move(*caller);

@@ -17,6 +17,10 @@ asio::awaitable<void> ready(Services& services, Call& call) {
     co_await reply_failure(call, std::move(failure));
     co_return;
   }
+  if (auto fine = services.keyring.check_current(); !fine) {
+    co_await reply_failure(call, std::move(fine.error()));
+    co_return;
+  }
   std::string body = R"({"status":"ready"})";
   co_await reply_json(call, std::move(body));
 }
