@@ -225,7 +225,9 @@ class Outages(Fleet):
         self.comes_true(lambda: len(load.replies) > 100, PATIENCE)
         there.stop(signal.SIGKILL)
         load.stop()
-        self.serve("there")
+        self.command(there, "usage")  # moves what it left, as its next start would
+        self.assert_in_ledger_once(load.answered() | {running})
+        self.serve("there").stop()
         self.assert_in_ledger_once(load.answered() | {running})
         self.assertIn((running, "interrupted"), self.ledger())
 
