@@ -50,11 +50,12 @@ class Gate final {
   // What the rate limit headers say; nothing for a caller without limits.
   static RateState state(const Caller& caller);
 
+  void set_max_running(int most) { max_running_ = most; }
   int running() const { return running_->load(std::memory_order_relaxed); }
 
  private:
   const Keyring& keyring_;
-  const int max_running_;
+  std::atomic<int> max_running_;
   const base::WallClock clock_;
   std::shared_ptr<std::atomic<int>> running_;
 };

@@ -127,7 +127,17 @@ void Keyring::place(store::Key key, std::shared_ptr<Meter> meter) {
   } else {
     by_digest_[beginning_of(state->key.digest)] = std::move(state);
   }
-  size_.store(order_.size(), std::memory_order_release);
+  size_.store(std::max(size_.load(std::memory_order_relaxed), order_.size()), std::memory_order_release);
+}
+
+void Keyring::remove(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(id);
+  if (found == by_id_.end()) return;
+  found->second->revoked.request_stop();
+  by_digest_.erase(beginning_of(found->second->key.digest));
+  by_id_.erase(found);
+  std::erase(order_, id);
 }
 
 std::shared_ptr<const KeyState> Keyring::find(std::string_view digest) const {

@@ -56,6 +56,9 @@ class Keyring final {
   void set_current(bool current) { current_.store(current, std::memory_order_release); }
   base::Result<void> check_current() const;
 
+  // Forgets a key that no longer stands in the configuration, and ends what it runs. Opens nothing.
+  void remove(const std::string& id);
+
   // Once there was a key, callers need one; revoking the last opens nothing.
   bool empty() const { return size_.load(std::memory_order_acquire) == 0; }
 

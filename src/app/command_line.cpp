@@ -270,7 +270,10 @@ Command read_command_line(int count, const char* const* arguments, const char* c
   if (talk->parsed()) pick_model(flags, chat);
   auto configuration = configure(flags, environment);
   if (!configuration) return PrintAndExit{complaint(configuration.error()), 2};
-  if (serve->parsed()) return ServeCommand{std::move(*configuration)};
+  if (serve->parsed()) {
+    return ServeCommand{std::move(*configuration),
+                        [flags, environment] { return configure(flags, environment); }};
+  }
   if (models->parsed()) return ModelsCommand{std::move(*configuration)};
   if (usage->parsed()) return UsageCommand{std::move(*configuration), query_of(used), json};
   if (keys->parsed()) return keys_command(*keys, std::move(*configuration), key, json);

@@ -1,6 +1,7 @@
 // What the person at the terminal asked for. Flags lie over the environment, which lies over the file.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -12,6 +13,7 @@ namespace trilogue::app {
 
 struct ServeCommand {
   Configuration configuration;
+  std::function<base::Result<Configuration>()> read_again;  // file, environment and flags, as now
 };
 
 struct ChatCommand {

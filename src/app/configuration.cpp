@@ -210,6 +210,7 @@ std::span<const Setting> settings() {
 Result<void> set(Configuration& configuration, std::string_view key, std::string_view value) {
   for (const auto& setting : settings()) {
     if (setting.key != key) continue;
+    configuration.said.insert_or_assign(std::string(key), base::Secret(std::string(value)));
     return setting.set(configuration, value).map_error([&](base::Failure failure) {
       failure.path = std::string(key);
       return failure;
@@ -237,7 +238,7 @@ Result<void> read_environment(Configuration& configuration, const char* const* e
         std::find_if(std::begin(kSettings), std::end(kSettings),
                      [&](const Setting& setting) { return environment_name(setting.key) == name; });
     if (found == std::end(kSettings)) return base::invalid(std::string(name), "there is no such setting");
-    const auto done = found->set(configuration, line.substr(equals + 1));
+    const auto done = set(configuration, found->key, line.substr(equals + 1));
     if (!done) return base::invalid(std::string(name), done.error().message);
   }
   return {};

@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -136,6 +138,10 @@ struct Configuration {
   ChatChunks chat_chunks = ChatChunks::documented;
   ReasoningEvents reasoning_events = ReasoningEvents::documented;
   base::LogLevel log_level = base::LogLevel::info;
+
+  // What was said for each setting by its key, the last word: to tell what has changed. Keys of callers are
+  // among it.
+  std::map<std::string, base::Secret, std::less<>> said;
 };
 
 inline constexpr std::chrono::milliseconds kLeastDeadline{100};

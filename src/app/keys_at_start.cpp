@@ -17,6 +17,8 @@ base::Result<T> wait_for(Ask ask) {
   return promise.get_future().get();
 }
 
+}  // namespace
+
 store::Key configured_key(const base::Secret& secret) {
   store::Key key;
   key.digest = admission::digest_of(secret.expose());
@@ -27,7 +29,11 @@ store::Key configured_key(const base::Secret& secret) {
   return key;
 }
 
-}  // namespace
+store::Account configured_account() {
+  store::Account account;
+  account.id = account.name = "configuration";
+  return account;
+}
 
 base::Result<std::int64_t> fill_keyring(admission::Keyring& keyring, const store::Platform& platform,
                                         const std::vector<base::Secret>& configured) {
@@ -36,11 +42,7 @@ base::Result<std::int64_t> fill_keyring(admission::Keyring& keyring, const store
   auto used = wait_for<store::Lifetimes>([&](auto answer) { platform.usage->lifetimes(std::move(answer)); });
   if (!used) return base::fail(std::move(used.error()));
   for (const auto& secret : configured) held->keys.push_back(configured_key(secret));
-  if (!configured.empty()) {
-    store::Account account;
-    account.id = account.name = "configuration";
-    held->accounts.push_back(std::move(account));
-  }
+  if (!configured.empty()) held->accounts.push_back(configured_account());
   keyring.load(std::move(*held), used->rows);
   return used->newest;
 }

@@ -20,4 +20,8 @@ base::Result<std::int64_t> fill_keyring(admission::Keyring& keyring, const store
 // What the keyring, which must outlive them, does with the news of servers that share its database.
 store::OtherServers::News news_for(admission::Keyring& keyring, const base::Log& log);
 
+// A key of the configuration, and the account that all of them belong to.
+store::Key configured_key(const base::Secret& secret);
+store::Account configured_account();
+
 }  // namespace trilogue::app

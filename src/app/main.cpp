@@ -19,7 +19,7 @@ namespace {
 using namespace trilogue::app;
 
 int run(const ServeCommand& command) {
-  return serve(command.configuration);
+  return serve(command);
 }
 int run(const ChatCommand& command) {
   return chat(command);

@@ -1,5 +1,6 @@
 #include "app/serve_command.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "app/operator_token.h"
 #include "app/policy.h"
 #include "app/prompts_at_start.h"
+#include "app/reload.h"
 #include "app/start_screen.h"
 #include "app/version.h"
 #include "http/server.h"
@@ -49,47 +51,61 @@ Result<void> check(const Configuration& configuration, bool has_keys) {
   return {};
 }
 
-sigset_t stop_signals() {
+sigset_t our_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   return signals;
 }
 
-// The next stop signal, or 0 when none came for a moment.
+bool has_terminal() {
+  const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (terminal >= 0) ::close(terminal);
+  return terminal >= 0;
+}
+
+// The next signal, or 0 when none came for a moment.
 int signal_within_a_moment() {
-  const sigset_t signals = stop_signals();
+  const sigset_t signals = our_signals();
   constexpr timespec kMoment{0, 100'000'000};
   return std::max(0, sigtimedwait(&signals, nullptr, &kMoment));
 }
 
-// The next stop signal, or 0 once `done` is asked for.
-int next_signal(const std::stop_token& done) {
+// The next signal that stops the server, or 0 once `done` is asked for. SIGHUP reloads, unless it says that
+// the terminal went away from which the server was started.
+int next_stop(const std::stop_token& done, Reload& reload, bool from_terminal) {
   while (!done.stop_requested()) {
     const int which = signal_within_a_moment();
-    if (which > 0) return which;
+    if (which == SIGHUP && !(from_terminal && !has_terminal())) {
+      reload();
+    } else if (which > 0) {
+      return which;
+    }
   }
   return 0;
 }
 
-// The first signal drains: nothing new begins, what runs in the background ends, then the connections do. A
+// The first stop drains: nothing new begins, what runs in the background ends, then the connections do. A
 // second one does not wait any longer.
 void watch_signals(const std::stop_token& done, serve::Services& services, http::Server& server,
-                   std::chrono::milliseconds grace) {
-  if (next_signal(done) == 0) return;
+                   Reload& reload, bool from_terminal) {
+  if (next_stop(done, reload, from_terminal) == 0) return;
   services.log.write(base::LogLevel::info, "stopping: running requests finish first");
   services.draining = true;
+  const auto grace = reload.drain();
   const auto until = std::chrono::steady_clock::now() + grace;
   services.stop_at = until - grace / 5;
+  const auto is_stop = [](int which) { return which == SIGTERM || which == SIGINT; };
   int again = 0;
-  while (again == 0 && services.running.count() > 0 && std::chrono::steady_clock::now() < until)
+  while (!is_stop(again) && services.running.count() > 0 && std::chrono::steady_clock::now() < until)
     again = signal_within_a_moment();
   const auto left = until - std::chrono::steady_clock::now();
   server.drain(
       std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(left)));
-  if (again == 0) again = next_signal(done);
-  if (again != 0) _exit(128 + again);
+  while (!is_stop(again) && !done.stop_requested()) again = signal_within_a_moment();
+  if (is_stop(again)) _exit(128 + again);
 }
 
 http::ServerOptions http_options(const Configuration& configuration, base::Random& random) {
@@ -182,16 +198,20 @@ void wait_for_answers(store::Platform& platform, const base::Log& log) {
 }
 
 // Listens, says so, and serves until a signal. Gives the server back, whose strands may still be asked for.
-Result<std::unique_ptr<http::Server>> serve_until_told(const Configuration& configuration,
+Result<std::unique_ptr<http::Server>> serve_until_told(const ServeCommand& command,
                                                        const std::vector<ModelSpec>& models,
-                                                       serve::FrontDoor& door, serve::Services& services,
+                                                       const LoadedModels& loaded, serve::FrontDoor& door,
+                                                       serve::Services& services, base::Log& log,
                                                        bool first_start) {
+  const Configuration& configuration = command.configuration;
   const auto handler = [&door](http::Exchange& exchange) { return door.handle(exchange); };
   auto server = http::Server::listen(http_options(configuration, services.random), handler, services.log);
   if (!server) return server;
-  const std::jthread watcher([&services, &server, grace = configuration.drain](const std::stop_token& done) {
-    watch_signals(done, services, **server, grace);
-  });
+  Reload reload(configuration, command.read_again, loaded, services, log, **server);
+  const std::jthread watcher(
+      [&services, &server, &reload, terminal = has_terminal()](const std::stop_token& done) {
+        watch_signals(done, services, **server, reload, terminal);
+      });
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - services.started;
   StartFacts facts{(*server)->port(), took.count(), services.gate.requires_key(), ""};
   if (first_start) facts.console_token = std::string(services.desk.one_time_token().expose());
@@ -200,9 +220,10 @@ Result<std::unique_ptr<http::Server>> serve_until_told(const Configuration& conf
   return server;
 }
 
-Result<void> run(const Configuration& configuration) {
+Result<void> run(const ServeCommand& command) {
+  const Configuration& configuration = command.configuration;
   const auto started = std::chrono::steady_clock::now();
-  const base::Log log(configuration.log_level);
+  base::Log log(configuration.log_level);
   base::Random random;
   auto kept = open_kept(configuration, log, random);
   if (!kept) return base::fail(kept.error());
@@ -229,7 +250,7 @@ Result<void> run(const Configuration& configuration) {
       *platform.usage, running, random,  log,  metrics,   clock,       kVersion,       started};
   services.prompts = prompts->get();
   serve::FrontDoor door(services);
-  auto server = serve_until_told(configuration, *specs, door, services, kept->token.is_new);
+  auto server = serve_until_told(command, *specs, *loaded, door, services, log, kept->token.is_new);
   if (!server) return base::fail(server.error());
   running.clear();
   responses->reset();
@@ -242,11 +263,11 @@ Result<void> run(const Configuration& configuration) {
 
 }  // namespace
 
-int serve(const Configuration& configuration) {
-  const sigset_t signals = stop_signals();
+int serve(const ServeCommand& command) {
+  const sigset_t signals = our_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // every thread inherits it; one of them waits for signals
   signal(SIGPIPE, SIG_IGN);
-  const auto done = run(configuration);
+  const auto done = run(command);
   if (done) return 0;
   std::fprintf(stderr, "trilogue: %s\n", done.error().message.c_str());
   return 1;

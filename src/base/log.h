@@ -2,8 +2,10 @@
 // thread. Prompts and keys are never passed here.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,16 +32,20 @@ class Log final {
   using Sink = std::function<void(std::string_view line)>;
 
   explicit Log(LogLevel threshold);  // to standard error
-  Log(LogLevel threshold, Sink sink) : threshold_(threshold), sink_(std::move(sink)) {}
+  Log(LogLevel threshold, Sink sink)
+      : threshold_(std::make_shared<std::atomic<LogLevel>>(threshold)), sink_(std::move(sink)) {}
+
+  // Of this log and all its copies.
+  void set_threshold(LogLevel threshold) { threshold_->store(threshold, std::memory_order_relaxed); }
 
   // Whether a line of that level is written at all.
-  bool has(LogLevel level) const { return level <= threshold_; }
+  bool has(LogLevel level) const { return level <= threshold_->load(std::memory_order_relaxed); }
 
   // `time=… level=… msg="…" key=value …`; values with spaces, quotes or control characters are quoted.
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {}) const;
 
  private:
-  LogLevel threshold_;
+  std::shared_ptr<std::atomic<LogLevel>> threshold_;
   Sink sink_;
 };
 

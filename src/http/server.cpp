@@ -93,7 +93,7 @@ struct Server::State {
   const ServerOptions options;
   const Handler handler;
   const base::Log& log;
-  std::unique_ptr<asio::ssl::context> tls;
+  std::shared_ptr<asio::ssl::context> tls;  // changed on the first worker only
   std::atomic<std::size_t> open = 0;
   std::atomic<bool> draining = false;
   std::vector<std::unique_ptr<Worker>> workers;
@@ -251,6 +251,16 @@ void Server::drain(std::chrono::milliseconds grace) {
   if (state_->draining.exchange(true)) return;
   asio::post(state_->workers.front()->context(),
              [state = state_.get(), grace] { state->begin_drain(grace); });
+}
+
+base::Result<void> Server::renew_tls(const TlsFiles& files) {
+  if (!state_->options.tls) return base::invalid("tls", "the server was started without TLS");
+  auto made = make_tls_context(files);
+  if (!made) return base::fail(made.error());
+  std::shared_ptr<asio::ssl::context> tls = std::move(*made);
+  asio::post(state_->workers.front()->context(),
+             [state = state_.get(), tls = std::move(tls)]() mutable { state->tls = std::move(tls); });
+  return {};
 }
 
 std::size_t Server::connections() const {

@@ -67,6 +67,11 @@ class Server final {
   // is told by its on_disconnect, gets one more second, and is then destroyed where it waits.
   void drain(std::chrono::milliseconds grace);
 
+  // From any thread. Reads the files again: connections from now on get the new certificate, those that are
+  // open keep theirs. Failure: what is wrong with which file, or that the server was started without TLS;
+  // then nothing has changed.
+  base::Result<void> renew_tls(const TlsFiles& files);
+
   // Connections open now.
   std::size_t connections() const;
 
