@@ -1,9 +1,17 @@
 #include "store/database_thread.h"
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
 namespace trilogue::store {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLinger{5};
+constexpr std::size_t kEnough = 256;  // pieces of work for one transaction
+
+}  // namespace
 
 DatabaseThread::DatabaseThread(std::unique_ptr<Database> database)
     : database_(std::move(database)), thread_([this] { run(); }) {}
@@ -20,9 +28,18 @@ void DatabaseThread::post(Work work, Done done) {
   {
     const std::lock_guard lock(mutex_);
     tasks_.push_back({std::move(work), std::move(done)});
+    awaited_ = true;
     ++backlog_;
   }
   posted_.notify_one();
+}
+
+void DatabaseThread::post_later(Work work, Done done) {
+  const std::lock_guard lock(mutex_);
+  tasks_.push_back({std::move(work), std::move(done)});
+  ++backlog_;
+  if (tasks_.size() == 1) due_ = std::chrono::steady_clock::now() + kLinger;
+  if (tasks_.size() == 1 || tasks_.size() == kEnough) posted_.notify_one();
 }
 
 void DatabaseThread::run() {
@@ -32,6 +49,8 @@ void DatabaseThread::run() {
       std::unique_lock lock(mutex_);
       posted_.wait(lock, [this] { return leaving_ || !tasks_.empty(); });
       if (tasks_.empty()) return;
+      posted_.wait_until(lock, due_, [this] { return leaving_ || awaited_ || tasks_.size() >= kEnough; });
+      awaited_ = false;
       tasks.swap(tasks_);
     }
     const std::size_t done = tasks.size();

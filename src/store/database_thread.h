@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "store/database.h"
 
@@ -34,6 +35,10 @@ class DatabaseThread final {
   // cannot be reached, all of it fails within seconds.
   void post(Work work, Done done);
 
+  // For work that nobody waits for: in its order as all work, but it may linger until there is more, so that
+  // many pieces share a transaction and the waking of the thread.
+  void post_later(Work work, Done done);
+
   // Pieces of work that were posted and are not yet done.
   std::size_t backlog() const { return backlog_; }
 
@@ -52,6 +57,8 @@ class DatabaseThread final {
   std::mutex mutex_;
   std::condition_variable posted_;
   std::vector<Task> tasks_;
+  bool awaited_ = false;  // somebody waits for one of them
+  base::SteadyTime due_;  // when the first of them has lingered long enough
   bool leaving_ = false;
   std::atomic<std::size_t> backlog_ = 0;
   std::jthread thread_;

@@ -104,15 +104,17 @@ void Responses::count_in(Database& database, std::int64_t responses, std::int64_
 }
 
 void Responses::add(NewResponse response, Answer<void> answer) {
-  thread_.post(
-      [this, response = std::move(response)](Database& database) {
-        const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
-                           size_of(response.output) + size_of(response.frames);
-        if (bytes > bounds_.bytes / kSharePerResponse) return database.refuse(too_large(bytes));
-        insert(database, response, bytes, now());
-        count_in(database, 1, bytes);
-      },
-      std::move(answer));
+  const bool finished = response.finished;
+  auto work = [this, response = std::move(response)](Database& database) {
+    const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
+                       size_of(response.output) + size_of(response.frames);
+    if (bytes > bounds_.bytes / kSharePerResponse) return database.refuse(too_large(bytes));
+    insert(database, response, bytes, now());
+    count_in(database, 1, bytes);
+  };
+  // What was answered already waits for company.
+  finished ? thread_.post_later(std::move(work), std::move(answer))
+           : thread_.post(std::move(work), std::move(answer));
 }
 
 void Responses::catch_up(Answer<void> answer) {
@@ -120,7 +122,7 @@ void Responses::catch_up(Answer<void> answer) {
 }
 
 void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
-  thread_.post(
+  thread_.post_later(
       [this, id = std::move(id), frames = std::move(frames)](Database& database) {
         auto row = database.prepare("SELECT number FROM responses WHERE id = ?");
         if (!row.bind(id).step()) return;  // deleted meanwhile
@@ -136,7 +138,7 @@ void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
 }
 
 void Responses::finish(std::string id, std::string reply, std::vector<Item> output, Answer<void> answer) {
-  thread_.post(
+  thread_.post_later(
       [this, id = std::move(id), reply = std::move(reply), output = std::move(output)](Database& database) {
         auto row = database.prepare(
             "SELECT number, length(CAST(reply AS BLOB)), bytes, spread FROM responses WHERE id = ?");
