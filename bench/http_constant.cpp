@@ -28,14 +28,15 @@ asio::awaitable<void> stream(http::Exchange& exchange, const std::string& events
   exchange.on_disconnect([] {});
   auto body = co_await exchange.read_body();
   auto head = event_stream();
-  co_await exchange.open_stream(std::move(head));
+  exchange.open_stream(std::move(head));
   co_await exchange.write(events);
-  co_await exchange.close_stream(false);
+  co_await exchange.close_stream({}, false);
 }
 
 asio::awaitable<void> idle(http::Exchange& exchange) {
   auto head = event_stream();
-  co_await exchange.open_stream(std::move(head));
+  exchange.open_stream(std::move(head));
+  co_await exchange.write({});
   asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::minutes(10));
   std::function<void()> on_gone = [&timer] { timer.cancel(); };
   exchange.on_disconnect(std::move(on_gone));

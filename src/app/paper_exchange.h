@@ -31,15 +31,15 @@ class PaperExchange final : public http::Exchange {
     answer_ = std::move(reply);
     co_return;
   }
-  boost::asio::awaitable<void> open_stream(http::Reply head) override {
-    answer_ = std::move(head);
-    co_return;
-  }
+  void open_stream(http::Reply head) override { answer_ = std::move(head); }
   boost::asio::awaitable<bool> write(std::string_view bytes) override {
     answer_.body += bytes;
     co_return true;
   }
-  boost::asio::awaitable<void> close_stream(bool) override { co_return; }
+  boost::asio::awaitable<void> close_stream(std::string_view last, bool) override {
+    answer_.body += last;
+    co_return;
+  }
   void on_disconnect(std::function<void()>) override {}
 
  private:

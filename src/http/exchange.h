@@ -37,15 +37,16 @@ class Exchange {
   // so that the client sees the answer (lingering close).
   virtual boost::asio::awaitable<void> reply(Reply reply) = 0;
 
-  // Sends the head of a chunked answer at once; headers of the Reply are taken, its body is not.
-  virtual boost::asio::awaitable<void> open_stream(Reply head) = 0;
+  // Begins a chunked answer; headers of the Reply are taken, its body is not. They leave with the first
+  // write.
+  virtual void open_stream(Reply head) = 0;
 
-  // Sends whole events. Returns when the socket has taken them: a slow reader holds its writer back.
-  // False when the client is gone.
+  // Sends whole events, or, when there are none, what is still to be sent before them. Returns when the
+  // socket has taken them: a slow reader holds its writer back. False when the client is gone.
   virtual boost::asio::awaitable<bool> write(std::string_view bytes) = 0;
 
-  // Ends the chunked answer; the connection lives on unless `close`.
-  virtual boost::asio::awaitable<void> close_stream(bool close) = 0;
+  // Sends the last events and the end of the chunked answer, as one; the connection lives on unless `close`.
+  virtual boost::asio::awaitable<void> close_stream(std::string_view last, bool close) = 0;
 
   // Calls back once, on the strand, when the client goes away before the answer is complete. Setting one
   // starts the watch on the socket, so a handler that never waits never pays for it. The callback is dropped

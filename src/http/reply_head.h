@@ -39,6 +39,7 @@ class ChunkSize final {
 
 inline constexpr std::string_view kChunkEnd = "\r\n";
 inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+inline constexpr std::string_view kLastChunkWithEnd = "\r\n0\r\n\r\n";  // behind another chunk's bytes
 inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace trilogue::http

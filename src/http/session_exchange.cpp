@@ -24,51 +24,59 @@ SessionExchange::SessionExchange(Connection& connection, RequestHead request, co
       body_(connection, request_, {service.options.max_body_bytes, service.options.body_timeout}),
       keep_alive_(request_.keep_alive) {}
 
-asio::awaitable<void> SessionExchange::send_head(const Reply& reply, ReplyFraming framing,
-                                                 std::string_view body) {
+// Into the connection's scratch, from where it is sent together with what follows.
+void SessionExchange::write_head(const Reply& reply, ReplyFraming framing, std::size_t body_bytes) {
   body_left_ = !body_.discard();
   framing_ = framing;
   keep_alive_ = keep_alive_ && !body_left_ && framing != ReplyFraming::until_close && !service_.draining;
   auto& head = connection_.scratch();
   head.clear();
-  append_reply_head(head, reply, {framing, body.size(), request_.minor_version, keep_alive_}, service_.date);
-  const bool headers_only = is_head() || is_bodiless(reply.status);
-  const Connection::Pieces pieces{buffer(head), buffer(headers_only ? std::string_view() : body)};
-  if (!co_await connection_.write(pieces)) answer_ = Answer::broken;
-  if (head.capacity() > kKeptScratch) head = {};
+  append_reply_head(head, reply, {framing, body_bytes, request_.minor_version, keep_alive_}, service_.date);
+}
+
+// What stands in the scratch, then these.
+asio::awaitable<bool> SessionExchange::send(std::string_view bytes, std::string_view end) {
+  auto& before = connection_.scratch();
+  const bool written = co_await connection_.write({buffer(before), buffer(bytes), buffer(end)});
+  if (!written) answer_ = Answer::broken;
+  before.clear();
+  if (before.capacity() > kKeptScratch) before = {};
+  co_return written;
 }
 
 asio::awaitable<void> SessionExchange::reply(Reply reply) {
   if (std::exchange(answer_, Answer::complete) != Answer::none) throw std::logic_error("answered twice");
-  co_await send_head(reply, ReplyFraming::content_length, reply.body);
+  write_head(reply, ReplyFraming::content_length, reply.body.size());
+  const bool headers_only = is_head() || is_bodiless(reply.status);
+  co_await send(headers_only ? std::string_view() : reply.body, {});
 }
 
-asio::awaitable<void> SessionExchange::open_stream(Reply head) {
+void SessionExchange::open_stream(Reply head) {
   if (std::exchange(answer_, Answer::streaming) != Answer::none) throw std::logic_error("answered twice");
   const auto framing = request_.minor_version == 1 ? ReplyFraming::chunked : ReplyFraming::until_close;
-  co_await send_head(head, framing, {});
+  write_head(head, framing, 0);
 }
 
 asio::awaitable<bool> SessionExchange::write(std::string_view bytes) {
   if (answer_ != Answer::streaming || connection_.gone()) co_return false;
   // An empty chunk would be the last one.
-  if (bytes.empty() || is_head()) co_return true;
-  const ChunkSize size(bytes.size());
-  const bool chunked = framing_ == ReplyFraming::chunked;
-  const Connection::Pieces pieces{buffer(chunked ? size.text() : std::string_view()), buffer(bytes),
-                                  buffer(chunked ? kChunkEnd : std::string_view())};
-  const bool written = co_await connection_.write(pieces);
-  if (!written) answer_ = Answer::broken;
-  co_return written;
+  const bool chunk = !bytes.empty() && !is_head() && framing_ == ReplyFraming::chunked;
+  if (chunk) connection_.scratch() += ChunkSize(bytes.size()).text();
+  if (is_head()) bytes = {};
+  if (bytes.empty() && connection_.scratch().empty()) co_return true;
+  co_return co_await send(bytes, chunk ? kChunkEnd : std::string_view());
 }
 
-asio::awaitable<void> SessionExchange::close_stream(bool close) {
-  if (answer_ != Answer::streaming) co_return;
+asio::awaitable<void> SessionExchange::close_stream(std::string_view last, bool close) {
+  if (answer_ != Answer::streaming || connection_.gone()) co_return;
   answer_ = Answer::complete;
   keep_alive_ = keep_alive_ && !close && !service_.draining;
-  if (framing_ != ReplyFraming::chunked || is_head()) co_return;
-  const Connection::Pieces pieces{buffer(kLastChunk)};
-  if (!co_await connection_.write(pieces)) answer_ = Answer::broken;
+  const bool chunked = framing_ == ReplyFraming::chunked && !is_head();
+  if (is_head()) last = {};
+  if (chunked && !last.empty()) connection_.scratch() += ChunkSize(last.size()).text();
+  const std::string_view end = last.empty() ? kLastChunk : kLastChunkWithEnd;
+  if (!chunked && last.empty() && connection_.scratch().empty()) co_return;
+  co_await send(last, chunked ? end : std::string_view());
 }
 
 asio::awaitable<SessionExchange::Ending> SessionExchange::finish() {

@@ -24,9 +24,9 @@ class SessionExchange final : public Exchange {
   bool secure() const override { return connection_.is_tls(); }
   boost::asio::awaitable<base::Result<std::string>> read_body() override { return body_.read(); }
   boost::asio::awaitable<void> reply(Reply reply) override;
-  boost::asio::awaitable<void> open_stream(Reply head) override;
+  void open_stream(Reply head) override;
   boost::asio::awaitable<bool> write(std::string_view bytes) override;
-  boost::asio::awaitable<void> close_stream(bool close) override;
+  boost::asio::awaitable<void> close_stream(std::string_view last, bool close) override;
   void on_disconnect(std::function<void()> callback) override { connection_.watch(std::move(callback)); }
 
   // After a bug of the handler: whatever was answered, the connection is not used again.
@@ -45,7 +45,8 @@ class SessionExchange final : public Exchange {
  private:
   enum class Answer { none, streaming, complete, broken };
 
-  boost::asio::awaitable<void> send_head(const Reply& reply, ReplyFraming framing, std::string_view body);
+  void write_head(const Reply& reply, ReplyFraming framing, std::size_t body_bytes);
+  boost::asio::awaitable<bool> send(std::string_view bytes, std::string_view end);
   bool is_head() const { return request_.head.method == "HEAD"; }
 
   Connection& connection_;

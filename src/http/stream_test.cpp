@@ -24,10 +24,10 @@ Reply event_stream() {
 }
 
 asio::awaitable<void> three_events(Exchange& exchange) {
-  co_await exchange.open_stream(event_stream());
+  exchange.open_stream(event_stream());
   for (const std::string_view event : {"data: 1\n\n", "data: 2\n\n", "data: 3\n\n"})
     co_await exchange.write(event);
-  co_await exchange.close_stream(exchange.head().path == "/close");
+  co_await exchange.close_stream({}, exchange.head().path == "/close");
 }
 
 TEST(Stream, SendsAChunkForEachWriteAndKeepsTheConnection) {
@@ -57,13 +57,30 @@ TEST(Stream, EndsWithTheConnectionForHttp10) {
   EXPECT_TRUE(answer.ends_with("Connection: close\r\n\r\ndata: 1\n\ndata: 2\n\ndata: 3\n\n")) << answer;
 }
 
+asio::awaitable<void> at_once(Exchange& exchange) {
+  exchange.open_stream(event_stream());
+  co_await exchange.close_stream("data: all\n\n", false);
+}
+
+TEST(Stream, EndsWithItsLastEvents) {
+  RunningServer server(at_once);
+  Client client(server.port());
+  client.send(get("/"));
+  EXPECT_TRUE(client.until("\r\n0\r\n\r\n").ends_with("\r\n\r\nb\r\ndata: all\n\n\r\n0\r\n\r\n"));
+  client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(client.until("\r\n\r\n").find("chunked") != std::string::npos);
+  client.send("GET / HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(client.rest().ends_with("\r\n\r\ndata: all\n\n"));
+}
+
 // Waits until it is told that the client has left, as a generation does.
 struct Waiting {
   std::promise<void> started;
   std::promise<bool> left;
 
   asio::awaitable<void> run(Exchange& exchange, bool stream) {
-    if (stream) co_await exchange.open_stream(event_stream());
+    if (stream) exchange.open_stream(event_stream());
+    co_await exchange.write({});
     asio::steady_timer timer(co_await asio::this_coro::executor, 5s);
     bool called = false;
     std::function<void()> on_gone = [&timer, &called] {
@@ -130,7 +147,7 @@ struct Flood {
   std::promise<void> over;
 
   asio::awaitable<void> run(Exchange& exchange) {
-    co_await exchange.open_stream(event_stream());
+    exchange.open_stream(event_stream());
     const std::string block(64 * 1024, 'x');
     while (co_await exchange.write(block)) written += block.size();
     over.set_value();

@@ -115,10 +115,10 @@ TEST(Tls, ServesSeveralRequestsOnOneConnection) {
 
 asio::awaitable<void> large_stream(Exchange& exchange) {
   Reply head;
-  co_await exchange.open_stream(std::move(head));
+  exchange.open_stream(std::move(head));
   const std::string block(100'000, 'z');
   co_await exchange.write(block);
-  co_await exchange.close_stream(true);
+  co_await exchange.close_stream({}, true);
 }
 
 TEST(Tls, StreamsMoreThanARecord) {
@@ -136,7 +136,8 @@ struct Waiting {
 
   asio::awaitable<void> run(Exchange& exchange) {
     Reply head;
-    co_await exchange.open_stream(std::move(head));
+    exchange.open_stream(std::move(head));
+    co_await exchange.write({});
     asio::steady_timer timer(co_await asio::this_coro::executor, 5s);
     bool called = false;
     std::function<void()> on_gone = [&timer, &called] {

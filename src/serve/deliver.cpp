@@ -9,12 +9,12 @@ void note_failures(Errand& errand, const std::vector<canon::Event>& events) {
   }
 }
 
-boost::asio::awaitable<void> open_stream(Call& call) {
+void open_stream(Call& call) {
   http::Reply head{200, "text/event-stream; charset=utf-8", take_headers(call), ""};
   head.headers.add("Cache-Control", "no-cache");
   head.headers.add("X-Accel-Buffering", "no");
   call.status = head.status;
-  co_await call.exchange.open_stream(std::move(head));
+  call.exchange.open_stream(std::move(head));
 }
 
 }  // namespace trilogue::serve

@@ -14,7 +14,7 @@
 namespace trilogue::serve {
 
 // Sends the head of a stream of server-sent events.
-boost::asio::awaitable<void> open_stream(Call& call);
+void open_stream(Call& call);
 
 // What the log line says of an answer that broke off.
 void note_failures(Errand& errand, const std::vector<canon::Event>& events);
@@ -40,30 +40,32 @@ void encode(Errand& errand, const Generation& generation, const std::vector<cano
 // Writes events as they come until the answer is over, failed, late, or nobody listens any more.
 template <class Encoder>
 boost::asio::awaitable<void> deliver_stream(Call& call, Generation& generation, Encoder& encoder) {
-  co_await open_stream(call);
+  open_stream(call);
   std::string out;
-  if constexpr (requires { encoder.begin(out); }) {
-    encoder.begin(out);
-    co_await call.exchange.write(out);
-  }
+  if constexpr (requires { encoder.begin(out); }) encoder.begin(out);
   const auto heartbeat = call.policy->limits.heartbeat;
   base::SteadyTime silent_until = std::chrono::steady_clock::now() + heartbeat;
-  while (!encoder.complete()) {
-    const auto events = co_await generation.next(silent_until);
+  for (;;) {
+    auto events = co_await generation.ready();
+    if (events.empty()) {  // nobody waits with something in hand
+      if (!co_await call.exchange.write(out)) break;
+      out.clear();
+      events = co_await generation.wait(silent_until);
+    }
     if (generation.client_gone()) break;
-    out.clear();
     encode(call, generation, events, silent_until, encoder, out);
+    if (encoder.complete()) break;
     if (out.empty()) continue;
     silent_until = std::chrono::steady_clock::now() + heartbeat;
-    const bool taken = co_await call.exchange.write(out);
-    if (!taken) break;
+    if (!co_await call.exchange.write(out)) break;
+    out.clear();
   }
   if (!encoder.complete()) {
     // Left open, so that the connection is cut: who only stopped sending must not take this for the end.
     call.outcome = outcome_word(base::FailureKind::cancelled);
     co_return;
   }
-  co_await call.exchange.close_stream(encoder.failed());
+  co_await call.exchange.close_stream(out, encoder.failed());
 }
 
 // Gathers the whole answer and sends it as one reply.

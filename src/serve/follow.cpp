@@ -6,7 +6,8 @@ namespace trilogue::serve {
 namespace asio = boost::asio;
 
 asio::awaitable<void> follow(Call& call, std::shared_ptr<Recording> recording, int from) {
-  co_await open_stream(call);
+  open_stream(call);
+  co_await call.exchange.write({});  // there may be nothing to read for a while
   RecordingReader reader(recording, call.exchange);
   for (;;) {
     const store::Frames frames = co_await reader.next(from);
@@ -20,7 +21,7 @@ asio::awaitable<void> follow(Call& call, std::shared_ptr<Recording> recording, i
         outcome_word(base::FailureKind::cancelled);  // the stream stays open: the connection is cut
     co_return;
   }
-  co_await call.exchange.close_stream(false);
+  co_await call.exchange.close_stream({}, false);
 }
 
 }  // namespace trilogue::serve

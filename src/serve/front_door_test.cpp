@@ -39,15 +39,13 @@ class PaperExchange final : public http::Exchange {
     written = std::move(reply);
     co_return;
   }
-  asio::awaitable<void> open_stream(http::Reply reply) override {
-    written = std::move(reply);
-    co_return;
-  }
+  void open_stream(http::Reply reply) override { written = std::move(reply); }
   asio::awaitable<bool> write(std::string_view bytes) override {
     written.body += bytes;
     co_return true;
   }
-  asio::awaitable<void> close_stream(bool close) override {
+  asio::awaitable<void> close_stream(std::string_view last, bool close) override {
+    written.body += last;
     ended = true;
     closed = close;
     co_return;

@@ -97,19 +97,30 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   co_return generation;
 }
 
-asio::awaitable<std::vector<canon::Event>> Generation::next(base::SteadyTime until) {
-  // What is ready costs no watch on the socket; only a generation that makes us wait does.
-  auto events = co_await stream_->next(base::SteadyTime::min());
-  if (events.empty() && !over() && !client_gone()) {
-    watch_client();
-    // Somebody may tell the server to stop meanwhile, so nobody waits for longer than a heartbeat at once.
-    const base::SteadyTime look = std::chrono::steady_clock::now() + errand_.policy->limits.heartbeat;
-    const base::SteadyTime earliest = std::min({until, look, last_moment()});
-    events = co_await stream_->next(earliest);
-  }
+asio::awaitable<Generation::Events> Generation::ready() {
+  co_return noted(co_await stream_->next(base::SteadyTime::min()));
+}
+
+// What is ready costs no watch on the socket; only a generation that makes us wait does.
+asio::awaitable<Generation::Events> Generation::wait(base::SteadyTime until) {
+  if (over() || client_gone()) co_return Events{};
+  watch_client();
+  // Somebody may tell the server to stop meanwhile, so nobody waits for longer than a heartbeat at once.
+  const base::SteadyTime look = std::chrono::steady_clock::now() + errand_.policy->limits.heartbeat;
+  const base::SteadyTime earliest = std::min({until, look, last_moment()});
+  co_return noted(co_await stream_->next(earliest));
+}
+
+asio::awaitable<Generation::Events> Generation::next(base::SteadyTime until) {
+  auto events = co_await ready();
+  if (events.empty()) events = co_await wait(until);
+  co_return events;
+}
+
+Generation::Events Generation::noted(Events events) {
   for (const auto& event : events) note(event);
   if (!events.empty()) bill_->note();
-  co_return events;
+  return events;
 }
 
 void Generation::watch_client() {

@@ -36,9 +36,14 @@ class Generation final {
       Services& services, Errand& errand, http::Exchange* client, canon::Request request,
       std::string_view effort_path);
 
-  // The events that are ready, at least one; none when it is over, or when `until`, the length of a heartbeat
-  // or the last moment passed.
-  boost::asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime until);
+  using Events = std::vector<canon::Event>;
+  // The events that are there already.
+  boost::asio::awaitable<Events> ready();
+  // When none were: the next ones, at least one; none when it is over, or when `until`, the length of a
+  // heartbeat or the last moment passed.
+  boost::asio::awaitable<Events> wait(base::SteadyTime until);
+  // Those that are ready, or else the next ones.
+  boost::asio::awaitable<Events> next(base::SteadyTime until);
 
   // Makes next() return without events, at once and from now on. On the strand.
   void stop() { stream_->stop(); }
@@ -61,6 +66,7 @@ class Generation final {
   void watch_client();
   void watch_key(const boost::asio::any_io_executor& executor);
   base::SteadyTime last_moment() const;
+  Events noted(Events events);
   void note(const canon::Event& event);
   void note_usage(Choice& choice, canon::Usage usage);
 

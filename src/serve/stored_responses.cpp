@@ -73,7 +73,7 @@ asio::awaitable<void> replay(Services& services, Call& call, int from) {
     co_await reply_failure(call, std::move(frames.error()));
     co_return;
   }
-  co_await open_stream(call);
+  open_stream(call);
   while (frames && frames->count > 0) {
     const bool taken = co_await call.exchange.write(frames->bytes);
     if (!taken) co_return;
@@ -84,7 +84,7 @@ asio::awaitable<void> replay(Services& services, Call& call, int from) {
     call.outcome = outcome_word(frames.error().kind);
     co_return;
   }
-  co_await call.exchange.close_stream(false);
+  co_await call.exchange.close_stream({}, false);
 }
 
 // The number of the first event that a reader wants, 0 without `starting_after`.

@@ -30,9 +30,23 @@ constexpr std::uint64_t escapes_in(std::uint64_t word) {
   return ~((not_control & not_quote & not_backslash) | word) & each(0x80);
 }
 
+// Whether one of sixteen bytes must be escaped.
+bool escapes_in_16(const char* at) {
+  using Bytes = unsigned char __attribute__((vector_size(16)));
+  using Halves = std::uint64_t __attribute__((vector_size(16)));
+  Bytes bytes;
+  std::memcpy(&bytes, at, sizeof bytes);
+  const auto found = reinterpret_cast<Halves>((bytes < 0x20) | (bytes == '"') | (bytes == '\\'));
+  return (found[0] | found[1]) != 0;
+}
+
 // How many bytes from `at` on can be copied as they are.
 std::size_t plain_run(const char* at, const char* end) {
   const char* const begin = at;
+  while (end - at >= 16 && !escapes_in_16(at)) at += 16;
+  // The rest of a long text is looked at together with some of what came before it.
+  if (end - at < 16 && end - begin >= 16 && !escapes_in_16(end - 16))
+    return static_cast<std::size_t>(end - begin);
   while (end - at >= 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, at, 8);

@@ -52,5 +52,23 @@ TEST(JsonWriter, writes_shortest_numbers_and_null_for_what_json_lacks) {
   EXPECT_EQ(out, "[0.1,1,-0,1e+300,5e-324,null,null,-9223372036854775808,7]");
 }
 
+// Whatever is compared together: a character is found at every place of every length.
+TEST(JsonString, EscapesAtEveryPlace) {
+  const std::vector<std::pair<char, std::string>> characters{
+      {'"', "\\\""},     {'\\', "\\\\"}, {'\n', "\\n"},    {'\x1f', "\\u001f"},
+      {'\0', "\\u0000"}, {' ', " "},     {'\x7f', "\x7f"}, {'\xff', "\xff"}};
+  for (std::size_t length = 1; length < 50; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      for (const auto& [character, escaped] : characters) {
+        std::string text(length, 'a'), out;
+        text[place] = character;
+        append_json_escaped(out, text);
+        ASSERT_EQ(out, std::string(place, 'a') + escaped + std::string(length - place - 1, 'a'))
+            << length << " " << place;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace trilogue::wire
