@@ -11,7 +11,7 @@ import time
 import unittest
 from pathlib import Path
 
-from trilogue_server import ENDLESS, HELLO, PATIENCE, PLAIN, Server
+from trilogue_server import ENDLESS, HELLO, PATIENCE, PLAIN, Server, clean_environment
 
 FIRST, SECOND = "sk-the-first-key", "sk-the-second-key"
 SLOW = "started prompt=5\nopen text\n" + 'delta "tick "\nwait 50ms\n' * 40 + "close\nfinish end_of_turn\n"
@@ -170,8 +170,8 @@ class Reload(unittest.TestCase):
         binary = os.environ.get("TRILOGUE_BINARY", Path(__file__).resolve().parents[2] / "build/release/trilogue")
         child, terminal = pty.fork()
         if child == 0:
-            os.environ["TRILOGUE_BUNDLED_MODEL"] = "false"
-            os.execv(binary, [str(binary), "serve", "--listen", "127.0.0.1:0", "--data", "none", "--model", f"plain={story}"])
+            os.execve(binary, [str(binary), "serve", "--listen", "127.0.0.1:0", "--data", "none", "--model", f"plain={story}"],
+                      clean_environment({"bundled_model": "false"}))
         seen = b""
         while b"address" not in seen:
             seen += os.read(terminal, 4096)
