@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -64,7 +65,7 @@ class ResponsesTest : public testing::Test {
 
   std::string file_ = testing::TempDir() + "responses_test_" + std::to_string(getpid()) + ".db";
   Responses::Bounds bounds_{100, 1 << 20, 3600s};
-  long long time_ = 1000;
+  std::atomic<long long> time_ = 1000;
   std::unique_ptr<Responses> store_;
 };
 
