@@ -173,9 +173,9 @@ Result<Kept> open_kept(const Configuration& configuration, const base::Log& log,
   // A command that looks after the keys is done with it in a moment.
   auto directory = DataDirectory::open(configuration.data_directory, std::chrono::seconds(2));
   if (!directory) return base::fail(directory.error());
+  auto keyring = std::make_unique<admission::Keyring>();
   auto platform = open_platform(configuration, log);
   if (!platform) return base::fail(platform.error());
-  auto keyring = std::make_unique<admission::Keyring>();
   const auto filled = fill_keyring(*keyring, *platform, configuration.api_keys);
   if (!filled) return base::fail(filled.error());
   if (platform->others) platform->others->tell(news_for(*keyring, log), *filled);
