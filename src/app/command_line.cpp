@@ -78,6 +78,13 @@ void add_engine_flags(CLI::App& command, Flags& flags) {
       ->type_name("LEVEL");
 }
 
+void add_serve_flags(CLI::App& command, Flags& flags) {
+  command.add_option("--listen", flags.listen, "address and port (127.0.0.1:8080)")->type_name("ADDR:PORT");
+  command.add_option("--data", flags.data, "folder for what must survive a restart, or none")
+      ->type_name("DIR");
+  add_database_flag(command, flags);
+}
+
 base::Result<void> apply(Configuration& configuration, std::string_view key, const std::string& value) {
   if (value.empty()) return {};
   return set(configuration, key, value);
@@ -228,10 +235,7 @@ Command read_command_line(int count, const char* const* arguments, const char* c
 
   CLI::App* serve = app.add_subcommand("serve", "start the server");
   add_engine_flags(*serve, flags);
-  serve->add_option("--listen", flags.listen, "address and port (127.0.0.1:8080)")->type_name("ADDR:PORT");
-  serve->add_option("--data", flags.data, "folder for what must survive a restart, or none")
-      ->type_name("DIR");
-  add_database_flag(*serve, flags);
+  add_serve_flags(*serve, flags);
 
   CLI::App* talk = app.add_subcommand("chat", "talk to a model in this terminal");
   add_engine_flags(*talk, flags);

@@ -86,7 +86,7 @@ Result<void> OtherServers::come_back() {
 
 // No ids: all keys and accounts.
 Result<void> OtherServers::tell_keys(const std::vector<std::string>& ids) {
-  return wait_for<void>([&](auto done) {
+  return wait_for<void>([&](const auto& done) {
     auto tell = [this, done](Result<KeysAndAccounts> found) {
       if (!found) return done(base::fail(std::move(found.error())));
       news_.keys(std::move(*found));
