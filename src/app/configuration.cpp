@@ -4,6 +4,10 @@
 #include <cctype>
 #include <charconv>
 #include <limits>
+#include <utility>
+
+#include "app/trace_collector.h"
+#include "http/client.h"
 
 namespace trilogue::app {
 namespace {
@@ -84,6 +88,24 @@ Result<void> set_record_prompts(Configuration& configuration, std::string_view t
 template <int PromptBounds::* Member, int Most>
 Result<void> set_prompt_bound(Configuration& configuration, std::string_view text) {
   return parse_int(text, 1, Most).map([&](int value) { configuration.prompts.*Member = value; });
+}
+
+Result<void> set_otlp_endpoint(Configuration& configuration, std::string_view text) {
+  if (auto url = http::parse_url(text); !url && !text.empty()) return base::fail(url.error());
+  configuration.otlp.endpoint = std::string(text);
+  return {};
+}
+
+Result<void> set_otlp_headers(Configuration& configuration, std::string_view text) {
+  if (auto headers = headers_of(text); !headers) return base::fail(headers.error());
+  configuration.otlp.headers = base::Secret(std::string(text));
+  return {};
+}
+
+Result<void> set_otlp_service(Configuration& configuration, std::string_view text) {
+  if (text.empty()) return base::invalid("", "expected a name");
+  configuration.otlp.service_name = std::string(text);
+  return {};
 }
 
 Result<void> set_bundled(Configuration& configuration, std::string_view text) {
@@ -194,6 +216,10 @@ constexpr Setting kSettings[] = {
     {"prompts.max_count", "requests whose prompts are kept",
      set_prompt_bound<&PromptBounds::count, 1'000'000>},
     {"prompts.max_kb", "kilobytes kept of each", set_prompt_bound<&PromptBounds::kb, 65'536>},
+    {"otlp.endpoint", "URL of a collector of traces, without /v1/traces; none: traces go nowhere",
+     set_otlp_endpoint},
+    {"otlp.headers", "headers for the collector, NAME=VALUE,… with percent-encoded values", set_otlp_headers},
+    {"otlp.service_name", "the name of this server in traces", set_otlp_service},
     {"tls.certificate", "PEM file of the certificate chain", set_text<&C::tls_certificate>},
     {"tls.key", "PEM file of its private key", set_text<&C::tls_key>},
     {"browser.hosts", "further host names under which this server may be called; with keys: any",
@@ -226,7 +252,28 @@ std::string environment_name(std::string_view key) {
   return name;
 }
 
+// Names that programs of all kinds know (opentelemetry.io/docs/specs/otel/protocol/exporter); ours win.
+constexpr std::pair<std::string_view, std::string_view> kStandardNames[] = {
+    {"OTEL_EXPORTER_OTLP_ENDPOINT", "otlp.endpoint"},
+    {"OTEL_EXPORTER_OTLP_HEADERS", "otlp.headers"},
+    {"OTEL_SERVICE_NAME", "otlp.service_name"}};
+
+Result<void> read_standard_names(Configuration& configuration, const char* const* environment) {
+  for (; environment != nullptr && *environment != nullptr; ++environment) {
+    const std::string_view line = *environment;
+    for (const auto& [name, key] : kStandardNames) {
+      if (!line.starts_with(name) || !line.substr(name.size()).starts_with('=')) continue;
+      const std::string_view value = line.substr(name.size() + 1);
+      if (value.empty()) continue;  // as if it were not there, says the standard
+      if (auto done = set(configuration, key, value); !done)
+        return base::invalid(std::string(name), done.error().message);
+    }
+  }
+  return {};
+}
+
 Result<void> read_environment(Configuration& configuration, const char* const* environment) {
+  if (auto done = read_standard_names(configuration, environment); !done) return done;
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view line = *environment;
     if (!line.starts_with("TRILOGUE_")) continue;

@@ -84,6 +84,13 @@ struct ResponseBounds {
   friend bool operator==(const ResponseBounds&, const ResponseBounds&) = default;
 };
 
+// Where traces go, OTLP over HTTP.
+struct OtlpSpec {
+  std::string endpoint;  // of the collector, a URL without /v1/traces; "": traces go nowhere
+  base::Secret headers;  // `name=value,…`, values percent-encoded
+  std::string service_name = "trilogue";
+};
+
 // What is kept of the bodies of requests, where the operator wants that.
 struct PromptBounds {
   bool record = false;
@@ -117,6 +124,7 @@ struct Configuration {
   ThinkingBudgets thinking;
   ResponseBounds responses;
   PromptBounds prompts;
+  OtlpSpec otlp;
 
   int io_threads = 1;
   int max_running = 10'000;

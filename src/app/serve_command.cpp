@@ -18,6 +18,7 @@
 #include "app/prompts_at_start.h"
 #include "app/reload.h"
 #include "app/start_screen.h"
+#include "app/trace_collector.h"
 #include "app/version.h"
 #include "http/server.h"
 #include "serve/front_door.h"
@@ -249,6 +250,8 @@ Result<void> run(const ServeCommand& command) {
       policies,        gate,    keyring, desk, reasoning, **responses, *platform.keys, *platform.ledger,
       *platform.usage, running, random,  log,  metrics,   clock,       kVersion,       started};
   services.prompts = prompts->get();
+  auto spans = open_span_export(configuration, random, log);
+  services.spans = spans.get();
   serve::FrontDoor door(services);
   auto server = serve_until_told(command, *specs, *loaded, door, services, log, kept->token.is_new);
   if (!server) return base::fail(server.error());
@@ -257,6 +260,7 @@ Result<void> run(const ServeCommand& command) {
   prompts->reset();
   wait_for_answers(platform, log);
   server->reset();
+  spans.reset();
   log.write(base::LogLevel::info, "stopped");
   return {};
 }

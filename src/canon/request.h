@@ -115,7 +115,8 @@ struct Request {
   std::optional<Effort> effort;  // absent: the model's own default
   Sampling sampling;
   Limits limits;
-  int choices = 1;  // independent answers to the same prompt
+  int choices = 1;            // independent answers to the same prompt
+  std::string traceparent{};  // W3C Trace Context of what is asked for it, for an engine that asks others
   friend bool operator==(const Request&, const Request&) = default;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "serve/deliver.h"
+#include "serve/span_export.h"
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
@@ -14,9 +15,15 @@ namespace {
 void log_end(const Services& services, const BackgroundRun& run) {
   const Errand& errand = run.errand;
   const auto took = std::chrono::steady_clock::now() - errand.arrived;
+  if (services.spans != nullptr) {
+    RequestSpan span = span_of(errand, took);
+    span.background = true;
+    span.trace.parent = std::exchange(span.trace.span, new_span_id(services.random));
+    services.spans->add(std::move(span));
+  }
   services.log.write(
       base::LogLevel::info, "background response",
-      {{"trace", errand.trace_id},
+      {{"trace", errand.trace.id},
        {"id", run.record.id()},
        {"outcome", std::string(errand.outcome)},
        {"key", errand.caller.key_id.empty() ? "-" : errand.caller.key_id},

@@ -51,7 +51,7 @@ asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens)
     charged_prompt_ = *prompt_tokens;
     errand_.usage.prompt_tokens = *prompt_tokens;
   }
-  store::Admission admission{errand_.trace_id,
+  store::Admission admission{errand_.trace.id,
                              errand_.caller.key_id,
                              errand_.caller.account_id(),
                              model_.name,

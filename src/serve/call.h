@@ -18,6 +18,7 @@
 #include "canon/event.h"
 #include "http/exchange.h"
 #include "serve/policy.h"
+#include "serve/trace.h"
 
 namespace trilogue::serve {
 
@@ -27,7 +28,7 @@ enum class Api { chat, messages, responses, other };
 // Work done for a caller: who asked, when, in which API, and what it came to.
 struct Errand {
   Api api = Api::other;
-  std::string trace_id{};  // 32 hex digits
+  Trace trace{};
   admission::Caller caller{};
   admission::Permit permit{};  // while it counts as running
   base::SteadyTime arrived{};
@@ -40,6 +41,7 @@ struct Errand {
   canon::Usage usage{};
   std::string_view outcome = "ok";
   std::optional<base::SteadyTime> began{};  // by the engine
+  std::optional<base::SteadyTime> first_token{};
 
   // What was sent, or its beginning, where the operator wants prompts to be kept.
   std::string prompt{};
@@ -48,19 +50,13 @@ struct Errand {
 
 // The errand of a request that its connection need not wait for: all that is known of it, and its permit.
 inline Errand hand_over(Errand& errand) {
-  return {errand.api,
-          errand.trace_id,
-          errand.caller,
-          std::move(errand.permit),
-          errand.arrived,
-          errand.arrived_ms,
-          errand.policy,
-          errand.time_limit,
-          errand.model,
-          errand.usage,
-          errand.outcome,
-          errand.began,
-          std::move(errand.prompt),
+  return {errand.api,         errand.trace,
+          errand.caller,      std::move(errand.permit),
+          errand.arrived,     errand.arrived_ms,
+          errand.policy,      errand.time_limit,
+          errand.model,       errand.usage,
+          errand.outcome,     errand.began,
+          errand.first_token, std::move(errand.prompt),
           errand.prompt_cut};
 }
 
@@ -70,6 +66,7 @@ struct Call : Errand {
   http::Exchange& exchange;
   std::string argument{};       // what stood for {id} in the path
   http::HeaderLines headers{};  // on every reply: the trace id, CORS
+  std::string_view route{};     // as the table of routes has it
   int status = 0;
 };
 

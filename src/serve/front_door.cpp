@@ -4,6 +4,7 @@
 #include "serve/operator.h"
 #include "serve/reply.h"
 #include "serve/routes.h"
+#include "serve/span_export.h"
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
@@ -15,14 +16,21 @@ namespace {
 // A caller may ask for a name as long as a body; its beginning tells enough.
 constexpr std::size_t kLoggedName = 120;
 
+RequestSpan span_of(const Call& call, std::chrono::nanoseconds took) {
+  RequestSpan span = span_of(static_cast<const Errand&>(call), took);
+  span.method = call.exchange.head().method;
+  span.route = call.route.empty() ? std::string_view("(none)") : call.route;
+  span.status = call.status;
+  return span;
+}
+
 }  // namespace
 
 asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   Call call(exchange);
-  call.trace_id = trace_id_of(exchange.head().header("traceparent"));
-  if (call.trace_id.empty()) call.trace_id = new_trace_id(services_.random);
+  call.trace = trace_of(exchange.head().header("traceparent"), services_.random);
   call.arrived = std::chrono::steady_clock::now();
-  add_trace(call.headers, call.trace_id);
+  add_trace(call.headers, call.trace.id);
   call.policy = services_.policies.now();
   call.arrived_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(services_.wall_clock().time_since_epoch())
@@ -42,7 +50,7 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
   const http::Head& head = call.exchange.head();
   Match match = find_route(head.method, head.path);
   call.api = match.api;
-  if (call.api == Api::messages) call.headers.add("request-id", call.trace_id);
+  if (call.api == Api::messages) call.headers.add("request-id", call.trace.id);
 
   const auto trusted = call.policy->guard.check(head);
   if (!trusted) {
@@ -71,6 +79,7 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
     co_await reply_failure(call, std::move(let_in.error()));
     co_return;
   }
+  call.route = match.route->path;
   call.argument = std::move(match.argument);
   co_await match.route->run(services_, call);
 }
@@ -88,7 +97,8 @@ base::Result<void> FrontDoor::check_right(Call& call, Right right) {
   auto caller = services_.gate.identify(credentials);
   if (!caller) return base::fail(std::move(caller.error()));
   call.caller = std::move(*caller);
-  if (right != Right::generate) return {};
+  const bool counts = right == Right::generate || (right == Right::count && call.caller.key != nullptr);
+  if (!counts) return {};
   auto permit = services_.gate.admit(call.caller);
   if (!permit) return base::fail(std::move(permit.error()));
   call.permit = std::move(*permit);
@@ -98,10 +108,12 @@ base::Result<void> FrontDoor::check_right(Call& call, Right right) {
 void FrontDoor::log(const Call& call) const {
   const auto took = std::chrono::steady_clock::now() - call.arrived;
   services_.metrics.count(call, took);
+  // What is not about models would only be noise: pages, health, metrics, the operator's calls.
+  if (services_.spans != nullptr && call.api != Api::other) services_.spans->add(span_of(call, took));
   if (!services_.log.has(base::LogLevel::info)) return;  // what the line says would be written for nothing
   services_.log.write(
       base::LogLevel::info, "request",
-      {{"trace", call.trace_id},
+      {{"trace", call.trace.id},
        {"method", call.exchange.head().method},
        {"path", call.exchange.head().path},
        {"status", std::to_string(call.status)},

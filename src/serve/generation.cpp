@@ -41,9 +41,9 @@ base::SteadyTime expiry_of(const Services& services, const admission::Caller& ca
 // Nobody waits for it, and a request does not fail for it.
 void keep_prompt(Services& services, Errand& errand) {
   if (services.prompts == nullptr || errand.prompt.empty()) return;
-  store::RecordedPrompt prompt{errand.trace_id, errand.arrived_ms, wire::replace_invalid_utf8(errand.prompt),
+  store::RecordedPrompt prompt{errand.trace.id, errand.arrived_ms, wire::replace_invalid_utf8(errand.prompt),
                                errand.prompt_cut};
-  const auto complain = [&log = services.log, trace = errand.trace_id](const base::Result<void>& kept) {
+  const auto complain = [&log = services.log, trace = errand.trace.id](const base::Result<void>& kept) {
     if (!kept)
       log.write(base::LogLevel::warning, "a prompt was not kept: " + kept.error().message,
                 {{"trace", trace}});
@@ -85,6 +85,7 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   if (!model) co_return base::fail(model.error());
   std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
   generation->remembers_ = !request.tools.empty();
+  request.traceparent = traceparent_of(errand.trace);
   engine::Patience patience = patience_of(errand, client);
   auto stream = co_await (*model)->engine->start(std::move(request), std::move(patience));
   if (!stream) co_return base::fail(told_to_caller(errand, std::move(stream.error())));
@@ -161,6 +162,7 @@ void Generation::note_usage(Choice& choice, canon::Usage usage) {
   total.output_tokens += usage.output_tokens - choice.usage.output_tokens;
   total.reasoning_tokens += usage.reasoning_tokens - choice.usage.reasoning_tokens;
   choice.usage = usage;
+  if (total.output_tokens > 0 && !errand_.first_token) errand_.first_token = std::chrono::steady_clock::now();
 }
 
 void Generation::note(const canon::Event& event) {

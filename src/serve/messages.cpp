@@ -54,7 +54,7 @@ asio::awaitable<void> create_message(Services& services, Call& call) {
   }
   call.model = parsed->request.model;
   const messages::ReplyOptions options = parsed->reply;
-  messages::ReplyContext context{new_message_id(services.random), call.model, call.trace_id};
+  messages::ReplyContext context{new_message_id(services.random), call.model, call.trace.id};
 
   auto generation =
       co_await Generation::begin(services, call, &call.exchange, std::move(parsed->request), kEffortPath);

@@ -7,6 +7,7 @@
 
 #include "serve/reply.h"
 #include "serve/services.h"
+#include "serve/span_export.h"
 #include "wire/json_writer.h"
 
 namespace trilogue::serve {
@@ -195,6 +196,12 @@ boost::asio::awaitable<void> show_metrics(Services& services, Call& call) {
   services.metrics.write(reply.body);
   head(reply.body, "trilogue_requests_running", "gauge", "Requests that run now.");
   line(reply.body, "trilogue_requests_running", "", serve::count(services.gate.running()));
+  if (services.spans != nullptr) {
+    head(reply.body, "trilogue_traces_exported_total", "counter", "Requests whose traces a collector took.");
+    line(reply.body, "trilogue_traces_exported_total", "", services.spans->exported());
+    head(reply.body, "trilogue_traces_dropped_total", "counter", "Requests whose traces were given up.");
+    line(reply.body, "trilogue_traces_dropped_total", "", services.spans->dropped());
+  }
   write_engines(reply.body, call.policy->catalogue);
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));

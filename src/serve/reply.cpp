@@ -53,28 +53,6 @@ http::Reply failure_reply(Api api, const base::Failure& failure, std::string_vie
   return reply;
 }
 
-std::string new_trace_id(base::Random& random) {
-  return random.text(base::kLowerHex, 32);
-}
-
-std::string trace_id_of(std::string_view traceparent) {
-  constexpr std::size_t kLength = 55;  // 2-32-16-2 digits; a later version may go on after a dash
-  constexpr std::size_t kDashes[] = {2, 35, 52};
-  if (traceparent.size() < kLength || (traceparent.size() > kLength && traceparent[kLength] != '-'))
-    return {};
-  for (std::size_t i = 0; i < kLength; ++i) {
-    const bool dash = std::ranges::find(kDashes, i) != std::end(kDashes);
-    if (dash ? traceparent[i] != '-' : base::kLowerHex.find(traceparent[i]) == std::string_view::npos)
-      return {};
-  }
-  const std::string_view version = traceparent.substr(0, 2), id = traceparent.substr(3, 32);
-  const bool longer = traceparent.size() > kLength;
-  const bool is_nothing = id.find_first_not_of('0') == std::string_view::npos ||
-                          traceparent.substr(36, 16).find_first_not_of('0') == std::string_view::npos;
-  if (version == "ff" || (version == "00" && longer) || is_nothing) return {};
-  return std::string(id);
-}
-
 void add_trace(http::HeaderLines& headers, const std::string& trace_id) {
   headers.add("X-Trace-Id", trace_id);
   headers.add("x-request-id", trace_id);
@@ -108,7 +86,7 @@ asio::awaitable<void> reply_json(Call& call, std::string body, int status) {
 asio::awaitable<void> reply_failure(Call& call, base::Failure failure) {
   call.outcome = outcome_word(failure.kind);
   if (failure.kind == FailureKind::cancelled) co_return;  // nobody listens
-  http::Reply reply = failure_reply(call.api, failure, call.trace_id);
+  http::Reply reply = failure_reply(call.api, failure, call.trace.id);
   reply.headers.add(take_headers(call));
   call.status = reply.status;
   co_await call.exchange.reply(std::move(reply));

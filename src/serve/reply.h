@@ -28,12 +28,7 @@ http::Reply failure_reply(Api api, const base::Failure& failure, std::string_vie
 // trace id of its own. Any thread.
 http::Reply refusal(base::Random& random, int status, std::string_view reason);
 
-// A new trace id, 32 hex digits, and the headers that carry it.
-std::string new_trace_id(base::Random& random);
-
-// The id of the trace that a request is part of, by its header `traceparent` (W3C Trace Context, level 1); ""
-// where it has none or a broken one.
-std::string trace_id_of(std::string_view traceparent);
+// The headers that name a trace.
 void add_trace(http::HeaderLines& headers, const std::string& trace_id);
 
 // The one word of a failure's kind in log lines.

@@ -16,7 +16,8 @@ using UseCase = boost::asio::awaitable<void> (*)(Services&, Call&);
 enum class Right {
   none,
   key,       // once any key exists
-  generate,  // the same, and the request counts against the key's limits
+  count,     // the same, and a request with a key counts against its limits
+  generate,  // the same, and every request counts against what may run at once
   watch,     // to be the operator once any key exists
   operate,   // to be the operator, see serve/operator.h
 };

@@ -22,6 +22,7 @@ namespace trilogue::serve {
 
 class Metrics;
 class RunningResponses;
+class SpanExport;
 
 struct Services {
   PolicyBoard& policies;
@@ -40,6 +41,7 @@ struct Services {
   base::WallClock wall_clock;
   std::string_view version{};
   base::SteadyTime started{};
+  SpanExport* spans = nullptr;         // where the operator names a collector of traces
   store::Prompts* prompts = nullptr;   // where the operator wants them to be kept
   std::atomic<bool> draining = false;  // set once, on the way out
   // When what still runs is told that it ends; shortly before its connections are cut.

@@ -267,6 +267,14 @@ class Limits(Platform):
         self.assertTrue(55 <= int(refused.headers["retry-after"]) <= 61)
         self.assertEqual(refused.headers["x-ratelimit-remaining-requests"], "0")
 
+    def test_counting_tokens_counts_as_a_request(self):
+        body = {"model": "plain", "messages": [{"role": "user", "content": "Hi"}]}
+        for path, fields in (("/v1/messages/count_tokens", body), ("/v1/token/count", body),
+                             ("/v1/responses/input_tokens", {"model": "plain", "input": "Hi"})):
+            headers = {"Authorization": f"Bearer {self.key('counting', '--rpm', '2')['key']}"}
+            statuses = [self.server.send("POST", path, fields, headers).status for _ in range(3)]
+            self.assertEqual(statuses, [200, 200, 429], path)
+
     def test_the_prompts_own_tokens_are_charged_and_no_guess(self):
         key = self.key("tokens", "--tpm", "900")
         self.assertEqual(self.chat(key, model="big", max_tokens=100000).status, 200)
