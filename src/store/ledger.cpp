@@ -46,6 +46,21 @@ Spent Ledger::Entry::noted() const {
                         cost_.load(std::memory_order_relaxed)});
 }
 
+std::shared_ptr<Ledger::Entry> Ledger::State::fresh_entry() {
+  std::shared_ptr<Entry> entry;
+  {
+    const std::lock_guard lock(mutex);
+    if (!spare.empty()) {
+      entry = std::move(spare.back());
+      spare.pop_back();
+    }
+  }
+  if (!entry) return std::make_shared<Entry>();
+  entry->stage_ = Entry::Stage::refused;
+  entry->segment_ = nullptr;
+  return entry;
+}
+
 // Takes another segment at once if the thread was late with it.
 Result<void> Ledger::State::make_room(std::size_t bytes) {
   const std::size_t unmoved = settled.size() + (moving ? moving->size() : 0);
@@ -92,13 +107,13 @@ void Ledger::State::wake_if_idle() {
 }
 
 std::shared_ptr<Ledger::Entry> Ledger::admit(Admission admission, Journalled journalled) {
-  auto entry = std::make_shared<Entry>();
+  auto entry = state_->fresh_entry();
   fit(admission);
   admission.spent = within_bounds(admission.spent);
   entry->note(admission.spent);
   entry->journalled_ = admission.spent;
   entry->number_ = state_->numbers.fetch_add(1, std::memory_order_relaxed) + 1;
-  entry->admission_ = std::move(admission);
+  entry->admission_ = admission;  // copied: one that was used before has the room
   JournalRecordWriter writer;
   const std::string_view record =
       state_->journal ? writer.admitted(entry->number_, entry->admission_) : std::string_view();

@@ -17,7 +17,8 @@
 
 namespace trilogue::store {
 
-inline constexpr std::chrono::milliseconds kLedgerTick{50};    // settled entries wait for their batch so long
+inline constexpr std::chrono::milliseconds kLedgerTick{50};  // settled entries wait for their batch so long
+inline constexpr std::size_t kSpareEntries = 8192;
 inline constexpr std::chrono::milliseconds kLedgerRetry{250};  // after a disk that could not be written
 
 // What a caller is told when its request cannot be recorded.
@@ -41,6 +42,7 @@ struct Ledger::State {
         rows(settings.journal.empty() ? kKeptInMemory : 0, settings.server) {}
 
   // By the callers.
+  std::shared_ptr<Entry> fresh_entry();
   base::Result<void> make_room(std::size_t bytes);
   void begin(const std::shared_ptr<Entry>& entry, std::string_view record);
   void end(const std::shared_ptr<Entry>& entry);
@@ -62,6 +64,7 @@ struct Ledger::State {
   // On the database's thread.
   void write(Database& to, const Entries& batch);
   void moved(const Entries& batch, const base::Result<void>& done);
+  void keep_spare(Entries& done);
 
   std::size_t promised() const { return (running.size() + 1) * kSettledBytes; }
 
@@ -82,6 +85,8 @@ struct Ledger::State {
   Entries settled;                  // not yet given to the database
   std::shared_ptr<Entries> moving;  // given to it, or to be given again
   bool in_flight = false;
+  // Done with and nobody's, to be used again: memory that one thread gives back for another is dear.
+  Entries spare;
   std::vector<Waiting> waiting;      // for the disk, when durable
   std::uint64_t sequence = 0;        // of the last settlement
   std::uint64_t moved_sequence = 0;  // that the database has

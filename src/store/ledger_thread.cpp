@@ -184,6 +184,7 @@ void Ledger::State::moved(const Entries& batch, const Result<void>& done) {
   if (done) {
     moved_sequence = batch.back()->sequence_;
     finished = std::exchange(moving, nullptr);
+    keep_spare(*finished);
     trouble.reset();
   } else {
     ++failures;
@@ -192,6 +193,13 @@ void Ledger::State::moved(const Entries& batch, const Result<void>& done) {
   }
   for_flush.notify_all();
   if (leaving) for_thread.notify_one();
+}
+
+void Ledger::State::keep_spare(Entries& done) {
+  for (auto& entry : done) {
+    if (spare.size() == kSpareEntries) return;
+    if (entry.use_count() == 1) spare.push_back(std::move(entry));
+  }
 }
 
 void Ledger::State::drop(Lock& lock) {
