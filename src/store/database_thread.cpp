@@ -8,7 +8,7 @@ namespace trilogue::store {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLinger{5};
+constexpr std::chrono::milliseconds kLinger{1};
 constexpr std::size_t kEnough = 256;  // pieces of work for one transaction
 
 }  // namespace
