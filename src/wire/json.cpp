@@ -130,20 +130,30 @@ int depth_of(dom::element element) {
   return deepest + 1;
 }
 
+// What a parser needs beside the tree, a few times the text, is dear to make; that for usual texts is kept.
+constexpr std::size_t kKeptCapacity = 128 * 1024;
+
 // `body` is followed by SIMDJSON_PADDING readable bytes.
-simdjson::error_code read(dom::parser& parser, std::string_view body, int depth) {
-  if (const auto error = parser.allocate(body.size() + 1, static_cast<std::size_t>(depth))) return error;
-  return parser.parse(body.data(), body.size(), false).error();
+simdjson::error_code read(dom::document& tree, std::string_view body, int depth) {
+  thread_local dom::parser kept;
+  dom::parser large;
+  const bool usual = body.size() < kKeptCapacity;
+  dom::parser& parser = usual ? kept : large;
+  const auto levels = static_cast<std::size_t>(depth);
+  if (parser.capacity() <= body.size() || parser.max_depth() != levels) {
+    if (const auto error = parser.allocate(usual ? kKeptCapacity : body.size() + 1, levels)) return error;
+  }
+  return parser.parse_into_document(tree, body.data(), body.size(), false).error();
 }
 
 }  // namespace
 
 struct Document::Tree {
-  dom::parser parser;
+  dom::document document;
 };
 
 Document::Document(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {
-  root_ = Value(raw_of(tree_->parser.doc.root()));
+  root_ = Value(raw_of(tree_->document.root()));
 }
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
@@ -158,11 +168,11 @@ base::Result<Document> Document::parse(std::string text) {
   const std::string_view body(text.data() + skip, size);
 
   auto tree = std::make_unique<Tree>();
-  simdjson::error_code error = read(tree->parser, body, kMaxJsonDepth);
+  simdjson::error_code error = read(tree->document, body, kMaxJsonDepth);
   if (error == simdjson::DEPTH_ERROR) {
     // The library counts the innermost container only where it holds something: one level more, counted here.
-    error = read(tree->parser, body, kMaxJsonDepth + 1);
-    if (!error && depth_of(tree->parser.doc.root()) > kMaxJsonDepth) error = simdjson::DEPTH_ERROR;
+    error = read(tree->document, body, kMaxJsonDepth + 1);
+    if (!error && depth_of(tree->document.root()) > kMaxJsonDepth) error = simdjson::DEPTH_ERROR;
   }
   if (error == simdjson::NUMBER_ERROR) {
     // The library refuses integers that no 64 bits hold; in a field that nobody reads they do no harm.
