@@ -83,6 +83,13 @@ class Traces(unittest.TestCase):
     def metric(self, server, name):
         return int(re.search(rf"^{name} (\d+)$", server.get("/metrics").body.decode(), re.M).group(1))
 
+    def wait_for_metric(self, server, name, value):
+        """It is counted a moment after the collector has answered."""
+        until = time.monotonic() + PATIENCE
+        while self.metric(server, name) != value:
+            self.assertLess(time.monotonic(), until, f"{name} is {self.metric(server, name)}")
+            time.sleep(0.05)
+
     def test_a_request_is_a_span_with_its_parts(self):
         server = self.start(otlp_headers="api-key=abc%20def,x-team=core", otlp_service_name="models")
         reply = self.post(server, traceparent=f"00-{TRACE}-{PARENT}-01")
@@ -115,7 +122,7 @@ class Traces(unittest.TestCase):
         self.assertEqual(attributes(resource)["service.name"], "models")
         self.assertEqual(self.collector.paths, ["/v1/traces"])
         self.assertEqual((self.collector.headers[0]["api-key"], self.collector.headers[0]["x-team"]), ("abc def", "core"))
-        self.assertEqual(self.metric(server, "trilogue_traces_exported_total"), 1)
+        self.wait_for_metric(server, "trilogue_traces_exported_total", 1)
 
     def test_all_three_apis_and_what_runs_in_the_background(self):
         server = self.start()
@@ -182,10 +189,7 @@ class Traces(unittest.TestCase):
         self.collector.wait_for(4)
         self.collector.status = 400
         self.post(server, model="plain")
-        until = time.monotonic() + PATIENCE
-        while self.metric(server, "trilogue_traces_dropped_total") < 1:
-            self.assertLess(time.monotonic(), until)
-            time.sleep(0.05)
+        self.wait_for_metric(server, "trilogue_traces_dropped_total", 1)
         self.assertEqual(self.metric(server, "trilogue_traces_exported_total"), 1)
 
     def test_a_silent_collector_bounds_what_is_kept_and_the_end_is_quick(self):

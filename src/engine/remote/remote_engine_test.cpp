@@ -1,0 +1,45 @@
+#include "engine/remote/remote_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <string>
+
+#include "http/loopback_testing.h"
+
+namespace trilogue::engine::remote {
+namespace {
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> refuse_and_note(http::Exchange& exchange, std::string& seen) {
+  seen = exchange.head().header("traceparent");
+  http::Reply reply;
+  reply.status = 503;
+  co_await exchange.reply(std::move(reply));
+}
+
+std::string traceparent_sent(const std::string& traceparent) {
+  std::string seen = "nothing was asked";
+  const http::testing::RunningServer server(
+      [&seen](http::Exchange& exchange) { return refuse_and_note(exchange, seen); });
+  RemoteEngine engine({{false, "127.0.0.1", std::to_string(server.port()), ""}, base::Secret(), 0});
+  canon::Request request;
+  request.traceparent = traceparent;
+  asio::io_context io;
+  auto answer = asio::co_spawn(io, engine.start(std::move(request), {}), asio::use_future);
+  io.run();
+  EXPECT_FALSE(answer.get());
+  return seen;
+}
+
+TEST(RemoteEngine, PassesTheTraceOn) {
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  EXPECT_EQ(traceparent_sent(trace), trace);
+  EXPECT_EQ(traceparent_sent(""), "");
+}
+
+}  // namespace
+}  // namespace trilogue::engine::remote
