@@ -70,6 +70,14 @@ base::Result<Permit> Gate::admit(const Caller& caller) {
   return Permit(running_, caller.key);
 }
 
+std::optional<redis::Counted> Gate::counted_in_the_store(const Caller& caller) {
+  if (!caller.key) return std::nullopt;
+  redis::Counted counted{caller.key_id, caller.account_id(), caller.key->meter->limits_in_the_store(),
+                         caller.key->account_meter->limits_in_the_store()};
+  if (!counted.key.any() && !counted.account.any()) return std::nullopt;
+  return counted;
+}
+
 RateState Gate::state(const Caller& caller) {
   if (!caller.key) return {};
   return meters_of(*caller.key).state(std::chrono::steady_clock::now());

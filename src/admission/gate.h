@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,7 +48,11 @@ class Gate final {
   // rate_limited and quota_exceeded for the caller's own limits.
   base::Result<Permit> admit(const Caller& caller);
 
-  // What the rate limit headers say; nothing for a caller without limits.
+  // For whom the store of the shared limits is asked after admit(); nothing for a caller that has no limits
+  // there.
+  static std::optional<redis::Counted> counted_in_the_store(const Caller& caller);
+
+  // What the rate limit headers say; nothing for a caller without limits, or with limits in the store.
   static RateState state(const Caller& caller);
 
   void set_max_running(int most) { max_running_ = most; }

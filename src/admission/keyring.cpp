@@ -23,11 +23,11 @@ Tier tier_of(const std::string& name) {
   return base::from_text(kTierNames, name).value_or(Tier::local);
 }
 
-void set(Meter& meter, const std::string& tier, const store::Allowance& allowance) {
-  meter.set(limits_of(tier_of(tier), allowance), {allowance.token_budget, allowance.cost_budget});
-}
-
 }  // namespace
+
+void Keyring::set(Meter& meter, const std::string& tier, const store::Allowance& allowance) const {
+  meter.set(limits_of(tier_of(tier), allowance), {allowance.token_budget, allowance.cost_budget}, limits_);
+}
 
 bool KeyState::may_use(std::string_view model) const {
   return key.models.empty() || std::ranges::find(key.models, model) != key.models.end();

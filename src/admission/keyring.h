@@ -41,6 +41,8 @@ struct HeldAccount {
 
 class Keyring final {
  public:
+  explicit Keyring(LimitsCounted limits = LimitsCounted::here) : limits_(limits) {}
+
   // Everything the store holds, and what was used of it in the past.
   void load(store::KeysAndAccounts held, const std::vector<store::LifetimeRow>& used);
 
@@ -72,10 +74,12 @@ class Keyring final {
   std::optional<store::Account> account_named(const std::string& name) const;
 
  private:
+  void set(Meter& meter, const std::string& tier, const store::Allowance& allowance) const;
   void place(store::Key key, std::shared_ptr<Meter> meter);
   HeldAccount& held(const std::string& account_id);
   std::shared_ptr<Meter> unknown(const std::string& key_id);
 
+  const LimitsCounted limits_;
   mutable std::mutex mutex_;
   std::atomic<std::size_t> size_ = 0;
   std::atomic<bool> current_ = true;

@@ -151,7 +151,7 @@ void LimitsOffice::give_back(const std::shared_ptr<SharedPlace>& place) {
 void LimitsOffice::wait_for_tick() {
   tick_.expires_after(kTick);
   tick_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
+    if (error || closing_) return;  // it may have rung already when it was cancelled
     gather();
     tell();
     if (++ticks_ % kTicksOfARenewal == 0) renew();

@@ -1,7 +1,8 @@
 #include "admission/meter.h"
 
 #include <algorithm>
-#include <string>
+
+#include "admission/refusals.h"
 
 namespace trilogue::admission {
 
@@ -11,13 +12,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Whole seconds, rounded up: who waits for so long does not come too early.
-std::chrono::seconds until(base::SteadyTime now, base::SteadyTime then) {
-  return std::max(std::chrono::seconds(1), std::chrono::ceil<std::chrono::seconds>(then - now));
-}
-
-tl::unexpected<base::Failure> too_fast(std::string message, std::chrono::seconds wait) {
-  return base::fail(base::Failure{FailureKind::rate_limited, std::move(message), {}, wait});
+// Rounded up: who waits for so long does not come too early.
+milliseconds until(base::SteadyTime now, base::SteadyTime then) {
+  return std::chrono::ceil<milliseconds>(then - now);
 }
 
 Allotment allotment(SlidingMinute& used, std::int64_t limit, base::SteadyTime now) {
@@ -32,9 +29,11 @@ void take_tighter(std::optional<Allotment>& held, const std::optional<Allotment>
 
 }  // namespace
 
-void Meter::set(Limits limits, Budget budget) {
+void Meter::set(Limits limits, Budget budget, LimitsCounted counted) {
+  const bool here = counted == LimitsCounted::here;
   const std::lock_guard lock(mutex_);
-  limits_ = limits;
+  limits_ = here ? limits : Limits{};
+  limits_in_the_store_ = here ? Limits{} : limits;
   budget_ = budget;
 }
 
@@ -44,18 +43,19 @@ void Meter::add_used(std::int64_t tokens, std::int64_t cost) {
   cost_ += cost;
 }
 
+Limits Meter::limits_in_the_store() {
+  const std::lock_guard lock(mutex_);
+  return limits_in_the_store_;
+}
+
 Result<void> Meter::check_request(base::SteadyTime now) {
   if ((budget_.tokens && tokens_ >= *budget_.tokens) || (budget_.cost && cost_ >= *budget_.cost))
     return base::fail(FailureKind::quota_exceeded, "The budget of this key is spent");
-  if (limits_.concurrency && running_ >= *limits_.concurrency) {
-    return too_fast("Too many requests at once: the limit is " + std::to_string(*limits_.concurrency),
-                    std::chrono::seconds(1));
-  }
+  if (limits_.concurrency && running_ >= *limits_.concurrency)
+    return base::fail(too_many_at_once(*limits_.concurrency));
   if (limits_.requests_per_minute && requests_.sum(now) >= *limits_.requests_per_minute) {
     const auto free = requests_.falls_to(now, *limits_.requests_per_minute - 1);
-    return too_fast(
-        "Too many requests: the limit is " + std::to_string(*limits_.requests_per_minute) + " in a minute",
-        until(now, free));
+    return base::fail(too_many_requests(*limits_.requests_per_minute, until(now, free)));
   }
   return {};
 }
@@ -63,14 +63,9 @@ Result<void> Meter::check_request(base::SteadyTime now) {
 Result<void> Meter::check_tokens(base::SteadyTime now, std::int64_t tokens) {
   if (!limits_.tokens_per_minute) return {};
   const std::int64_t limit = *limits_.tokens_per_minute;
-  if (tokens > limit) {
-    return too_fast("The prompt has " + std::to_string(tokens) + " tokens, and the limit is " +
-                        std::to_string(limit) + " in a minute",
-                    std::chrono::seconds(60));
-  }
+  if (tokens > limit) return base::fail(prompt_never_fits(tokens, limit));
   if (minute_tokens_.sum(now) + tokens <= limit) return {};
-  return too_fast("Too many tokens: the limit is " + std::to_string(limit) + " in a minute",
-                  until(now, minute_tokens_.falls_to(now, limit - tokens)));
+  return base::fail(too_many_tokens(limit, until(now, minute_tokens_.falls_to(now, limit - tokens))));
 }
 
 MeterReading Meter::reading(base::SteadyTime now) {

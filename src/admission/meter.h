@@ -38,6 +38,10 @@ struct MeterReading {
   std::int64_t cost = 0;
 };
 
+// Who counts the minute and the requests at once: the meter itself, or a store that several servers share
+// (shared_limits.h), and then the meter counts for show and knows the limits for whoever asks the store.
+enum class LimitsCounted { here, in_the_store };
+
 class Meter final {
  public:
   // `tokens`, `cost`: used before.
@@ -45,9 +49,11 @@ class Meter final {
   Meter(const Meter&) = delete;
   Meter& operator=(const Meter&) = delete;
 
-  void set(Limits limits, Budget budget);
+  void set(Limits limits, Budget budget, LimitsCounted counted = LimitsCounted::here);
   // What was used of the budget elsewhere.
   void add_used(std::int64_t tokens, std::int64_t cost);
+
+  Limits limits_in_the_store();  // none, where they are counted here
 
   MeterReading reading(base::SteadyTime now);
 
@@ -57,7 +63,8 @@ class Meter final {
   base::Result<void> check_tokens(base::SteadyTime now, std::int64_t tokens);
 
   std::mutex mutex_;
-  Limits limits_;
+  Limits limits_;  // that are counted here
+  Limits limits_in_the_store_;
   Budget budget_;
   std::int64_t running_ = 0;
   SlidingMinute requests_;

@@ -62,55 +62,6 @@ class MeterTest : public testing::Test {
   Meter account_{0, 0};
 };
 
-TEST_F(MeterTest, RefusesOneMoreThanTheMinuteHoldsAndSaysWhenToCome) {
-  key_.set({std::nullopt, 2, std::nullopt}, {});
-  EXPECT_TRUE(both().begin(kStart));
-  EXPECT_TRUE(both().begin(kStart + 10s));
-  const auto refused = both().begin(kStart + 20s);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, FailureKind::rate_limited);
-  EXPECT_EQ(refused.error().retry_after, 41s);
-  EXPECT_TRUE(both().begin(kStart + 20s + 41s));
-}
-
-TEST_F(MeterTest, ARefusedRequestCountsNowhere) {
-  key_.set({}, {});
-  account_.set({std::nullopt, 1, std::nullopt}, {});
-  EXPECT_TRUE(both().begin(kStart));
-  EXPECT_FALSE(both().begin(kStart));
-  EXPECT_EQ(key_.reading(kStart).minute_requests, 1);
-  EXPECT_EQ(key_.reading(kStart).running, 1);
-}
-
-TEST_F(MeterTest, ConcurrencyIsGivenBack) {
-  key_.set({1, std::nullopt, std::nullopt}, {});
-  EXPECT_TRUE(both().begin(kStart));
-  EXPECT_FALSE(both().begin(kStart));
-  both().end();
-  EXPECT_TRUE(both().begin(kStart));
-}
-
-TEST_F(MeterTest, ChargesAPromptWholeOrNotAtAll) {
-  key_.set({std::nullopt, std::nullopt, 100}, {});
-  EXPECT_TRUE(both().charge(kStart, 60));
-  const auto refused = both().charge(kStart + 5s, 41);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().retry_after, 56s);
-  EXPECT_TRUE(both().charge(kStart + 5s, 40));
-  EXPECT_EQ(key_.reading(kStart + 5s).tokens, 100);
-  EXPECT_EQ(both().charge(kStart + 200s, 101).error().kind, FailureKind::rate_limited) << "never fits";
-}
-
-TEST_F(MeterTest, WhatWasWrittenIsCountedAlsoBeyondTheLimit) {
-  key_.set({std::nullopt, std::nullopt, 100}, {});
-  EXPECT_TRUE(both().charge(kStart, 90));
-  both().note(kStart + 1s, 50, 7);
-  EXPECT_EQ(both().state(kStart + 1s).tokens->remaining, 0);
-  EXPECT_FALSE(both().charge(kStart + 2s, 1));
-  EXPECT_TRUE(both().charge(kStart + 62s, 1));
-  EXPECT_EQ(account_.reading(kStart).cost, 7);
-}
-
 TEST_F(MeterTest, ASpentBudgetRefusesUntilItIsRaised) {
   key_.set({}, {10, std::nullopt});
   EXPECT_TRUE(both().charge(kStart, 10));
@@ -122,16 +73,26 @@ TEST_F(MeterTest, ASpentBudgetRefusesUntilItIsRaised) {
   EXPECT_EQ(both().begin(kStart).error().kind, FailureKind::quota_exceeded);
 }
 
-TEST_F(MeterTest, StateIsThatOfTheTighterLimit) {
-  key_.set({std::nullopt, 10, std::nullopt}, {});
-  account_.set({std::nullopt, 3, 500}, {});
+TEST_F(MeterTest, KnowsWhatWasUsedInItsLife) {
   EXPECT_TRUE(both().begin(kStart));
-  const RateState state = both().state(kStart + 20s);
-  EXPECT_EQ(state.requests->limit, 3);
-  EXPECT_EQ(state.requests->remaining, 2);
-  EXPECT_EQ(state.requests->reset, 40s + 1ms);
-  EXPECT_EQ(state.tokens->remaining, 500);
-  EXPECT_EQ(state.tokens->reset, 0ms);
+  EXPECT_TRUE(both().charge(kStart, 90));
+  both().note(kStart + 1s, 10, 7);
+  const MeterReading reading = account_.reading(kStart + 70s);
+  EXPECT_EQ(reading.running, 1);
+  EXPECT_EQ(reading.minute_requests, 0);
+  EXPECT_EQ(reading.tokens, 100);
+  EXPECT_EQ(reading.cost, 7);
+}
+
+TEST_F(MeterTest, LimitsThatAStoreCountsRefuseNothingHere) {
+  key_.set({1, 1, 1}, {5, std::nullopt}, LimitsCounted::in_the_store);
+  EXPECT_EQ(key_.limits_in_the_store(), (Limits{1, 1, 1}));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(both().begin(kStart));
+  EXPECT_FALSE(both().state(kStart).requests) << "and no header tells of them";
+  EXPECT_TRUE(both().charge(kStart, 5));
+  EXPECT_EQ(both().begin(kStart).error().kind, FailureKind::quota_exceeded) << "but the budget does";
+  key_.set({1, 1, 1}, {});
+  EXPECT_FALSE(key_.limits_in_the_store().any());
 }
 
 TEST(Tier, PublishedLimits) {

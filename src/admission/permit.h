@@ -8,6 +8,7 @@
 #include <stop_token>
 
 #include "admission/keyring.h"
+#include "admission/shared_place.h"
 #include "base/result.h"
 
 namespace trilogue::admission {
@@ -22,6 +23,12 @@ class Permit final {
   Permit(const Permit&) = delete;
   Permit& operator=(const Permit&) = delete;
   ~Permit() { release(); }
+
+  bool held() const { return running_ != nullptr; }
+
+  // Holds from now on the place that the store of the shared limits gave, and notes there too.
+  void hold(std::shared_ptr<SharedPlace> place) { place_ = std::move(place); }
+  const std::shared_ptr<SharedPlace>& place() const { return place_; }  // null: the limits are counted here
 
   // The prompt's tokens, once they are counted. Failure: rate_limited, when the minute has no room for them.
   base::Result<void> charge_prompt(std::int64_t tokens);
@@ -38,6 +45,7 @@ class Permit final {
 
   std::shared_ptr<std::atomic<int>> running_;
   std::shared_ptr<const KeyState> key_;  // null on a server without keys
+  std::shared_ptr<SharedPlace> place_;
   std::int64_t output_tokens_ = 0;
   std::int64_t cost_ = 0;
 };

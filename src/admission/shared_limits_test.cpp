@@ -164,6 +164,50 @@ TEST_F(SharedLimitsTest, ExactlyThePermittedNumberPassesInARace) {
   EXPECT_EQ(passed, 100) << "of the minute";
 }
 
+// 1,000 keys, 50 requests of each, all at their limits and on both servers.
+TEST_F(SharedLimitsTest, AThousandKeysAtTheirLimitsTakeNothingFromEachOther) {
+  constexpr int kKeys = 1000;
+  constexpr int kRequests = 50;
+  struct Tally {
+    std::atomic<int> passed = 0, refused = 0;
+  };
+  std::vector<Tally> tallies(kKeys);
+  std::atomic<int> answered = 0;
+  std::atomic<int> failed = 0;
+  const auto ask = [&](TestServer& server, int key) {
+    // Odd keys are limited to 25 at once, even ones to 10 requests in a minute, and all by their accounts.
+    const Limits own = key % 2 == 1 ? Limits{25, {}, {}} : Limits{{}, 10, {}};
+    const Counted counted{
+        "key" + std::to_string(key), "of" + std::to_string(key / 10), own, {{}, 100'000, {}}};
+    (*server).begin(counted, [&, key](const base::Result<SharedAnswer>& answer) {
+      Tally& tally = tallies[static_cast<std::size_t>(key)];
+      if (!answer) ++failed;
+      if (answer) ++(answer->place ? tally.passed : tally.refused);
+      ++answered;
+    });
+  };
+  {
+    std::vector<std::jthread> racers;
+    for (int racer = 0; racer < 4; ++racer) {
+      racers.emplace_back([&, racer] {
+        for (int i = racer; i < kKeys * kRequests; i += 4) {
+          ask(i / kKeys % 2 == 0 ? a_ : b_, i % kKeys);
+          while (i - answered > 2000) std::this_thread::yield();  // a server has its requests one by one too
+        }
+      });
+    }
+  }
+  while (answered < kKeys * kRequests) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(failed, 0);
+  int wrong = 0;
+  for (int key = 0; key < kKeys; ++key) {
+    const Tally& tally = tallies[static_cast<std::size_t>(key)];
+    const int permitted = key % 2 == 1 ? 25 : 10;
+    wrong += tally.passed != permitted || tally.refused != kRequests - permitted ? 1 : 0;
+  }
+  EXPECT_EQ(wrong, 0) << "keys with a wrong number of requests admitted or refused";
+}
+
 TEST_F(SharedLimitsTest, AStoreThatForgetsTheScriptsOrEverythingIsToldAgain) {
   auto place = a_.begin(limited({2, {}, {}}));
   ASSERT_TRUE(place);
@@ -240,6 +284,20 @@ TEST_F(SharedLimitsTest, ServersThatComeAndGoAreNoTrouble) {
     ASSERT_TRUE(passing.begin(kOneAtOnce)) << "the one before has given it back";
   }
   EXPECT_TRUE(a_.begin(kOneAtOnce));
+}
+
+// Around the moments at which a clock of its own rings.
+TEST_F(SharedLimitsTest, AServerGoesAtAnyMoment) {
+  std::vector<std::jthread> servers;
+  for (int i = 0; i < 60; ++i) {
+    servers.emplace_back([this, i] {
+      const auto closing = std::chrono::steady_clock::now() + 250ms + (i - 30) * 10us;
+      TestServer server(store_.address(), "passing" + std::to_string(i));
+      EXPECT_TRUE(server.begin(limited({100, {}, {}})));
+      std::this_thread::sleep_until(closing);
+      (*server).close();
+    });
+  }
 }
 
 TEST(SharedLimits, APasswordOpensAndAWrongOneIsInNoLog) {

@@ -150,6 +150,14 @@ Result<void> set_currency(Configuration& configuration, std::string_view text) {
   return {};
 }
 
+// Empty: limits are counted here.
+Result<void> set_limits_store(Configuration& configuration, std::string_view text) {
+  configuration.limits_store.reset();
+  if (text.empty()) return {};
+  return admission::redis::parse_address(text).map(
+      [&](admission::redis::Address&& address) { configuration.limits_store = std::move(address); });
+}
+
 Result<void> set_chat_chunks(Configuration& configuration, std::string_view text) {
   const auto style = base::from_text(kChatChunksNames, text);
   if (!style) return base::invalid("", "expected documented or openai");
@@ -220,6 +228,8 @@ constexpr Setting kSettings[] = {
      set_otlp_endpoint},
     {"otlp.headers", "headers for the collector, NAME=VALUE,… with percent-encoded values", set_otlp_headers},
     {"otlp.service_name", "the name of this server in traces", set_otlp_service},
+    {"limits.store", "Redis or Valkey in which several servers count limits together; none: here",
+     set_limits_store},
     {"tls.certificate", "PEM file of the certificate chain", set_text<&C::tls_certificate>},
     {"tls.key", "PEM file of its private key", set_text<&C::tls_key>},
     {"browser.hosts", "further host names under which this server may be called; with keys: any",

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "admission/redis/address.h"
 #include "app/data_directory.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -123,6 +125,7 @@ struct Configuration {
   int queue = 256;      // requests waiting for the engine
   ThinkingBudgets thinking;
   ResponseBounds responses;
+  std::optional<admission::redis::Address> limits_store;  // nothing: limits are counted here
   PromptBounds prompts;
   OtlpSpec otlp;
 

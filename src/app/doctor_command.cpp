@@ -29,6 +29,7 @@ Checks check_all(const DoctorCommand& command) {
   append(std::move(data.checks));
   append(check_listening(configuration, data.server, data.requires_key));
   append(check_tls(configuration));
+  append(check_limits_store(configuration));
   append(check_models(configuration));
   append(check_open_files(configuration));
   return all;

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "admission/redis/inspection.h"
 #include "app/model_list.h"
 #include "app/setup_checks.h"
 #include "http/certificate_times.h"
@@ -147,6 +148,27 @@ Checks check_tls(const Configuration& configuration) {
         {State::warning, "TLS", "everybody on this machine can read the key " + key, "chmod o-r " + key});
   }
   return checks;
+}
+
+Checks check_limits_store(const Configuration& configuration) {
+  if (!configuration.limits_store) return {};
+  const std::string place = configuration.limits_store->place.text();
+  const auto found = admission::redis::inspect(*configuration.limits_store);
+  if (!found) {
+    return {{State::wrong, "limits store", place + ": " + found.error().message,
+             "start it, or correct limits.store; until then requests of keys with limits get 503"}};
+  }
+  if (found->is_cluster || !found->takes_scripts) {
+    return {
+        {State::wrong, "limits store",
+         place + (found->is_cluster ? " is a cluster" : " does not let this user run scripts"),
+         found->is_cluster ? "name a single server of its own" : "allow it EVAL, EVALSHA and SCRIPT LOAD"}};
+  }
+  if (found->may_forget) {
+    return {{State::warning, "limits store", place + " forgets what it counts when its memory is full",
+             "set maxmemory-policy noeviction there"}};
+  }
+  return {{State::ok, "limits store", found->program + " answers at " + place}};
 }
 
 Checks check_models(const Configuration& configuration) {

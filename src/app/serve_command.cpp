@@ -174,7 +174,9 @@ Result<Kept> open_kept(const Configuration& configuration, const base::Log& log,
   // A command that looks after the keys is done with it in a moment.
   auto directory = DataDirectory::open(configuration.data_directory, std::chrono::seconds(2));
   if (!directory) return base::fail(directory.error());
-  auto keyring = std::make_unique<admission::Keyring>();
+  const auto counted = configuration.limits_store.has_value() ? admission::LimitsCounted::in_the_store
+                                                              : admission::LimitsCounted::here;
+  auto keyring = std::make_unique<admission::Keyring>(counted);
   auto platform = open_platform(configuration, log);
   if (!platform) return base::fail(platform.error());
   const auto filled = fill_keyring(*keyring, *platform, configuration.api_keys);
@@ -184,6 +186,15 @@ Result<Kept> open_kept(const Configuration& configuration, const base::Log& log,
   auto token = open_operator_token(configuration.data_directory, random);
   if (!token) return base::fail(token.error());
   return Kept{std::move(*directory), std::move(keyring), std::move(*platform), std::move(*token)};
+}
+
+// Null where limits are counted here.
+std::unique_ptr<admission::SharedLimits> open_shared_limits(const Configuration& configuration,
+                                                            base::Random& random, const base::Log& log) {
+  if (!configuration.limits_store) return nullptr;
+  constexpr std::size_t kNameCharacters = 16;
+  std::string name = random.text(base::kLowerHex, kNameCharacters);
+  return std::make_unique<admission::SharedLimits>(*configuration.limits_store, std::move(name), log);
 }
 
 void show(const std::string& screen) {
@@ -237,6 +248,7 @@ Result<void> run(const ServeCommand& command) {
 
   serve::PolicyBoard policies(policy_of(configuration, *specs, *loaded, !keyring.empty()));
   const auto clock = std::chrono::system_clock::now;
+  const auto shared_limits = open_shared_limits(configuration, random, log);
   admission::Gate gate(keyring, configuration.max_running, clock);
   admission::OperatorDesk desk(kept->token.token, random, clock);
   serve::ReasoningCache reasoning(std::size_t{32} << 20);
@@ -252,12 +264,14 @@ Result<void> run(const ServeCommand& command) {
   services.prompts = prompts->get();
   auto spans = open_span_export(configuration, random, log);
   services.spans = spans.get();
+  services.shared_limits = shared_limits.get();
   serve::FrontDoor door(services);
   auto server = serve_until_told(command, *specs, *loaded, door, services, log, kept->token.is_new);
   if (!server) return base::fail(server.error());
   running.clear();
   responses->reset();
   prompts->reset();
+  if (shared_limits) shared_limits->close();
   wait_for_answers(platform, log);
   server->reset();
   spans.reset();

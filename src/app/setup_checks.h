@@ -38,6 +38,7 @@ DataFindings check_data(const Configuration& configuration);
 Checks check_configuration_file(const Configuration& configuration, const std::string& file);
 Checks check_listening(const Configuration& configuration, bool server, bool requires_key);
 Checks check_tls(const Configuration& configuration);
+Checks check_limits_store(const Configuration& configuration);
 Checks check_models(const Configuration& configuration);
 Checks check_open_files(const Configuration& configuration);
 

@@ -46,6 +46,10 @@ store::Spent Bill::spent() const {
 
 asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens) {
   if (prompt_tokens) {
+    if (errand_.permit.place() != nullptr) {
+      auto fits = co_await charge_in_the_store(*prompt_tokens);
+      if (!fits) co_return base::fail(std::move(fits.error()));
+    }
     if (auto fits = errand_.permit.charge_prompt(*prompt_tokens); !fits)
       co_return base::fail(std::move(fits.error()));
     charged_prompt_ = *prompt_tokens;
@@ -69,6 +73,12 @@ asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens)
   }
   if (!journalled) entry_.reset();
   co_return journalled;
+}
+
+asio::awaitable<base::Result<void>> Bill::charge_in_the_store(int tokens) {
+  const auto place = errand_.permit.place();
+  auto ask = [&place, tokens](auto answer) { place->limits().charge(place, tokens, std::move(answer)); };
+  co_return co_await answered<void>(std::move(ask));
 }
 
 void Bill::note() {

@@ -31,6 +31,8 @@ class Bill final {
   void note();
 
  private:
+  // Where other servers count too.
+  boost::asio::awaitable<base::Result<void>> charge_in_the_store(int tokens);
   store::Spent spent() const;
 
   Services& services_;

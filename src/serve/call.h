@@ -14,6 +14,7 @@
 
 #include "admission/gate.h"
 #include "admission/permit.h"
+#include "admission/shared_place.h"
 #include "base/clock.h"
 #include "canon/event.h"
 #include "http/exchange.h"
@@ -68,6 +69,8 @@ struct Call : Errand {
   http::HeaderLines headers{};  // on every reply: the trace id, CORS
   std::string_view route{};     // as the table of routes has it
   int status = 0;
+  // What the store of the shared limits said; null where they are counted here.
+  std::shared_ptr<const admission::SharedRates> rates{};
 };
 
 }  // namespace trilogue::serve

@@ -5,6 +5,7 @@
 #include "serve/reply.h"
 #include "serve/routes.h"
 #include "serve/span_export.h"
+#include "serve/stored.h"
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
@@ -75,6 +76,8 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
     co_return;
   }
   auto let_in = check_right(call, match.route->right);
+  if (let_in && services_.shared_limits != nullptr && call.permit.held())
+    let_in = co_await take_shared_place(call);
   if (!let_in) {
     co_await reply_failure(call, std::move(let_in.error()));
     co_return;
@@ -103,6 +106,25 @@ base::Result<void> FrontDoor::check_right(Call& call, Right right) {
   if (!permit) return base::fail(std::move(permit.error()));
   call.permit = std::move(*permit);
   return {};
+}
+
+// What the server itself admitted is asked of the store that counts for all servers.
+asio::awaitable<base::Result<void>> FrontDoor::take_shared_place(Call& call) {
+  auto counted = admission::Gate::counted_in_the_store(call.caller);
+  if (!counted) co_return base::Result<void>();
+  auto ask = [this, &counted](auto answer) {
+    services_.shared_limits->begin(std::move(*counted), std::move(answer));
+  };
+  auto answer = co_await answered<admission::SharedAnswer>(std::move(ask));
+  const auto refused = [&call](base::Failure why) {
+    call.permit = {};
+    return base::fail(std::move(why));
+  };
+  if (!answer) co_return refused(std::move(answer.error()));
+  call.rates = std::move(answer->rates);
+  if (!answer->place) co_return refused(std::move(answer->place.error()));
+  call.permit.hold(std::move(*answer->place));
+  co_return base::Result<void>();
 }
 
 void FrontDoor::log(const Call& call) const {

@@ -20,6 +20,7 @@ class FrontDoor final {
  private:
   boost::asio::awaitable<void> admit_and_run(Call& call);
   base::Result<void> check_right(Call& call, Right right);
+  boost::asio::awaitable<base::Result<void>> take_shared_place(Call& call);
   void log(const Call& call) const;
 
   Services& services_;

@@ -70,10 +70,18 @@ http::Reply refusal(base::Random& random, int status, std::string_view reason) {
   return reply;
 }
 
+namespace {
+
+admission::RateState rate_state(const Call& call) {
+  return call.rates ? call.rates->state(std::chrono::steady_clock::now())
+                    : admission::Gate::state(call.caller);
+}
+
+}  // namespace
+
 http::HeaderLines take_headers(Call& call) {
   http::HeaderLines headers = std::move(call.headers);
-  if (call.caller.key)
-    add_rate(headers, call.api, admission::Gate::state(call.caller), std::chrono::system_clock::now());
+  if (call.caller.key) add_rate(headers, call.api, rate_state(call), std::chrono::system_clock::now());
   return headers;
 }
 

@@ -7,6 +7,7 @@
 #include "admission/gate.h"
 #include "admission/keyring.h"
 #include "admission/operator_desk.h"
+#include "admission/shared_limits.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -46,6 +47,7 @@ struct Services {
   std::atomic<bool> draining = false;  // set once, on the way out
   // When what still runs is told that it ends; shortly before its connections are cut.
   std::atomic<base::SteadyTime> stop_at = base::SteadyTime::max();
+  admission::SharedLimits* shared_limits = nullptr;  // where other servers count too; null: limits count here
 };
 
 }  // namespace trilogue::serve

@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from redis_store import Store
 from trilogue_server import BINARY, ENDLESS, PATIENCE, PLAIN, Server, clean_environment, run
 
 
@@ -151,6 +152,17 @@ class Doctor(unittest.TestCase):
             with self.subTest(words):
                 report = self.doctor(tls_certificate=names[0], tls_key=names[1])
                 self.assert_says(report, "TLS", state, words)
+
+    def test_the_store_of_shared_limits(self):
+        store = Store("opensesame")
+        self.addCleanup(store.close)
+        self.assertNotIn("limits store", self.doctor())
+        self.assert_says(self.doctor(limits_store=store.address), "limits store", "ok", " answers at ")
+        wrong = self.doctor(limits_store=store.address.replace("opensesame", "hunter2hunter2"))
+        self.assert_says(wrong, "limits store", "wrong", "WRONGPASS")
+        self.assertNotIn("hunter2", json.dumps(wrong))
+        store.stop()
+        self.assert_says(self.doctor(limits_store=store.address), "limits store", "wrong", "Cannot reach")
 
     def test_models(self):
         text = self.folder / "page.gguf"

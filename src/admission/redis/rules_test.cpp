@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "admission/redis/inspection.h"
 #include "admission/redis/store_testing.h"
 
 namespace trilogue::admission::redis {
@@ -196,6 +197,31 @@ TEST_F(RulesTest, TheStoresOwnClockIsUsedWhereNoOtherIsGiven) {
   const Decision refused = decide(words);
   EXPECT_EQ(refused.verdict, Verdict::too_many_requests);
   EXPECT_GT(refused.wait_ms, 50'000);
+}
+
+TEST(Inspection, SaysWhatTheStoreIs) {
+  TestStore store("opensesame");
+  auto found = inspect(store.address());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_TRUE(found->program.starts_with("Redis ") || found->program.starts_with("Valkey "))
+      << found->program;
+  EXPECT_FALSE(found->is_cluster || found->may_forget);
+  EXPECT_TRUE(found->takes_scripts);
+  store.say({"CONFIG", "SET", "maxmemory", "100mb"});
+  store.say({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  EXPECT_TRUE(inspect(store.address())->may_forget);
+  EXPECT_TRUE(read_info("redis_version:7.0.1\r\nredis_mode:cluster\r\n").is_cluster);
+  store.say({"ACL", "SETUSER", "poor", "on", ">word", "+info", "+ping", "~*"});
+  Address poor = store.address();
+  poor.user = "poor";
+  poor.password = base::Secret("word");
+  found = inspect(poor);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_FALSE(found->takes_scripts);
+  poor.password = base::Secret("wrong");
+  EXPECT_NE(inspect(poor).error().message.find("WRONGPASS"), std::string::npos);
+  store.stop();
+  EXPECT_FALSE(inspect(poor));
 }
 
 TEST(Rules, AnswersThatNoScriptGivesAreRefused) {
