@@ -52,9 +52,9 @@ class Server:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
 
 
-def trilogue(build, story, *flags, config="server.toml"):
+def trilogue(build, story, *flags):
     port = free_port()
-    return Server(os.path.join(build, "trilogue"), "serve", "--config", os.path.join(HERE, config), "--listen",
+    return Server(os.path.join(build, "trilogue"), "serve", "--config", os.path.join(HERE, "server.toml"), "--listen",
                   f"127.0.0.1:{port}", "--model", f"bench={HERE}/stories/{story}.story", *flags, port=port)
 
 
@@ -93,7 +93,7 @@ def workloads():
 
 
 def measure_apis(build, seconds, rounds):
-    """10 connections, two I/O threads. Responses are stored, as by default: in memory, and then in a data directory."""
+    """10 connections. Responses are stored, as by default: in memory, and then in a data directory."""
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "body.json")
 
@@ -106,10 +106,10 @@ def measure_apis(build, seconds, rounds):
             print(f"{name:<40} {spread(rates, 0)} req/s, p50 {spread(p50, 0)} us, p99 {spread(p99, 0)} us")
             return statistics.median(rates)
 
-        with trilogue(build, "answer", config="apis.toml") as ours:
+        with trilogue(build, "answer") as ours:
             rates = [run(ours, *workload) for workload in workloads()]
             print(f"{'the six in equal parts':<40} {len(rates) / sum(1 / rate for rate in rates):,.0f} req/s")
-        with trilogue(build, "answer", "--data", os.path.join(folder, "data"), config="apis.toml") as ours:
+        with trilogue(build, "answer", "--data", os.path.join(folder, "data")) as ours:
             for name, path, text in workloads():
                 if path == "/v1/responses":
                     run(ours, f"{name}, on disk", path, text)
