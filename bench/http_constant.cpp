@@ -21,7 +21,9 @@ using namespace trilogue;
 constexpr int kBodyBytes = 1024;
 
 http::Reply event_stream() {
-  return {200, "text/event-stream; charset=utf-8", {{"Cache-Control", "no-cache"}}, ""};
+  http::Reply head{200, "text/event-stream; charset=utf-8", {}, ""};
+  head.headers.add("Cache-Control", "no-cache");
+  return head;
 }
 
 asio::awaitable<void> stream(http::Exchange& exchange, const std::string& events) {

@@ -18,6 +18,7 @@
 #include "store/ledger_rows.h"
 #include "store/platform.h"
 #include "store/platform_schema.h"
+#include "store/sqlite.h"
 
 namespace {
 
@@ -232,7 +233,7 @@ void reports(const std::string& folder, unsigned rows) {
   std::printf("the newest 50 of a key      ");
   milliseconds<std::vector<store::LedgerRow>>([&](auto answer) { usage.requests({key, {}, 50}, answer); });
   std::printf("lifetimes of all keys       ");
-  milliseconds<std::vector<store::LifetimeRow>>([&](auto answer) { usage.lifetimes(answer); });
+  milliseconds<store::Lifetimes>([&](auto answer) { usage.lifetimes(answer); });
 }
 
 }  // namespace

@@ -25,11 +25,11 @@ stage_checks() {
     python3 tools/check_api_pages.py --self-test && python3 tools/check_api_pages.py &&
     git ls-files '*.h' '*.cpp' | xargs clang-format-19 --dry-run -Werror && echo "format: as .clang-format says"
 }
-stage_unit() { build release all -DTRILOGUE_TESTS=ON && run_ctest release unit; }
-stage_path() { build release all -DTRILOGUE_TESTS=ON && run_ctest release path; }
-stage_sdk() { build release all -DTRILOGUE_TESTS=ON && run_ctest release sdk; }
-stage_console() { build release all -DTRILOGUE_TESTS=ON && run_ctest release console; }
-stage_model() { build release all -DTRILOGUE_TESTS=ON && run_ctest release model; }
+stage_unit() { build release all -DTRILOGUE_TESTS=ON -DTRILOGUE_BENCH=ON && run_ctest release unit; }
+stage_path() { build release all -DTRILOGUE_TESTS=ON -DTRILOGUE_BENCH=ON && run_ctest release path; }
+stage_sdk() { build release all -DTRILOGUE_TESTS=ON -DTRILOGUE_BENCH=ON && run_ctest release sdk; }
+stage_console() { build release all -DTRILOGUE_TESTS=ON -DTRILOGUE_BENCH=ON && run_ctest release console; }
+stage_model() { build release all -DTRILOGUE_TESTS=ON -DTRILOGUE_BENCH=ON && run_ctest release model; }
 stage_asan() { build asan all && run_ctest asan 'unit|path'; }
 stage_tsan() { build tsan all && run_ctest tsan 'unit|path'; }
 

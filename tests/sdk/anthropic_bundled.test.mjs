@@ -42,6 +42,7 @@ test("the documents' request answers", async () => {
   const message = await client.messages.create({
     model,
     max_tokens: 1024,
+    temperature: 0, // by chance a tiny model now and then does not find an end
     system: "You are an AI chat assistant.",
     messages: [user("Introduce yourself in one sentence.")],
   });

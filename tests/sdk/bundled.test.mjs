@@ -30,6 +30,7 @@ test("the quickstart's request answers", async () => {
       { role: "system", content: "You are an AI chat assistant." },
       { role: "user", content: "Hello, please introduce yourself!" },
     ],
+    seed: 1, // at the default temperature of 1 a tiny model now and then does not find an end
   });
 
   assert.ok(completion.choices[0].message.content.length > 5);
