@@ -28,9 +28,11 @@ constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 16 * 1024;
 
 tl::unexpected<base::Failure> unreachable(const Url& url, const beast::error_code& error) {
-  const FailureKind kind = error == beast::error::timeout            ? FailureKind::deadline
-                           : error == asio::error::operation_aborted ? FailureKind::cancelled
-                                                                     : FailureKind::unavailable;
+  // A step that begins on a stream which was closed finds no descriptor.
+  const bool aborted = error == asio::error::operation_aborted || error == asio::error::bad_descriptor;
+  const FailureKind kind = error == beast::error::timeout ? FailureKind::deadline
+                           : aborted                      ? FailureKind::cancelled
+                                                          : FailureKind::unavailable;
   return base::fail(kind, "Cannot reach " + url.host + ":" + url.port + ": " + error.message());
 }
 
@@ -104,12 +106,15 @@ class LiveResponse final : public Response {
   beast::http::response_parser<beast::http::buffer_body> parser_;
 };
 
-// What may end a fetch: first the look-up of the name, then the stream.
+// What may end a fetch: first the look-up of the name, then the stream, which is closed, so that also a step
+// that is only about to begin ends. `aborted` is for the moment in between.
 template <class Stream>
-std::function<void()> aborting(const Wait& wait, const std::shared_ptr<Stream>& stream) {
-  return [stop = wait.stopper(), weak = std::weak_ptr(stream)] {
+std::function<void()> aborting(const Wait& wait, const std::shared_ptr<Stream>& stream,
+                               const std::shared_ptr<bool>& aborted) {
+  return [stop = wait.stopper(), weak = std::weak_ptr(stream), aborted] {
+    *aborted = true;
     stop();
-    if (const auto alive = weak.lock()) beast::get_lowest_layer(*alive).cancel();
+    if (const auto alive = weak.lock()) beast::get_lowest_layer(*alive).close();
   };
 }
 
@@ -118,14 +123,18 @@ asio::awaitable<base::Result<void>> connect(std::shared_ptr<Stream> stream, Url 
                                             OfferAbort offer_abort) {
   auto& socket = beast::get_lowest_layer(*stream);
   Wait lookup(socket.get_executor());
-  if (offer_abort) offer_abort(aborting(lookup, stream));
+  const auto aborted = std::make_shared<bool>(false);
+  if (offer_abort) offer_abort(aborting(lookup, stream, aborted));
   auto looking = look_up(url.host, url.port, lookup, until);
   const auto found = co_await std::move(looking);
   if (!found) co_return base::fail(found.error());
+  if (*aborted) co_return unreachable(url, asio::error::operation_aborted);
   socket.expires_at(until);
   const auto connected = co_await socket.async_connect(*found, kQuietly);
   if (std::get<0>(connected)) co_return unreachable(url, std::get<0>(connected));
-  socket.socket().set_option(tcp::no_delay(true));
+  beast::error_code closed;
+  socket.socket().set_option(tcp::no_delay(true), closed);
+  if (*aborted) co_return unreachable(url, asio::error::operation_aborted);
   co_return base::Result<void>();
 }
 
