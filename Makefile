@@ -7,7 +7,7 @@
 ENGINE ?= cpu
 ARGS ?=
 JOBS ?= $(shell nproc)
-FUZZ_SECONDS ?= 15
+FUZZ_SECONDS ?= 10
 PREFIX ?= /usr/local
 
 ifeq ($(ENGINE),cpu)
