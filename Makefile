@@ -7,7 +7,7 @@
 ENGINE ?= cpu
 ARGS ?=
 JOBS ?= $(shell nproc)
-FUZZ_SECONDS ?= 10
+FUZZ_SECONDS ?= 8
 PREFIX ?= /usr/local
 
 ifeq ($(ENGINE),cpu)

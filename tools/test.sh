@@ -5,7 +5,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 jobs=${JOBS:-$(nproc)}
-fuzz_seconds=${FUZZ_SECONDS:-10}
+fuzz_seconds=${FUZZ_SECONDS:-8}
 if [[ -x build/node/bin/node ]]; then PATH=$PWD/build/node/bin:$PATH; fi
 
 say() { printf '\n== %s\n' "$1"; }
