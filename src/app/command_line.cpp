@@ -220,6 +220,19 @@ Command accounts_command(const CLI::App& accounts, Configuration configuration, 
   return AccountsCommand{std::move(configuration), action, account.id, std::move(*settings), json};
 }
 
+// What is printed instead of doing anything: help, or what is wrong.
+std::optional<PrintAndExit> parse(CLI::App& app, int count, const char* const* arguments) {
+  try {
+    app.parse(count, arguments);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream problem;
+    const int code = app.exit(error, out, problem);
+    return PrintAndExit{out.str() + problem.str(), code == 0 ? 0 : 2};
+  }
+}
+
 }  // namespace
 
 Command read_command_line(int count, const char* const* arguments, const char* const* environment) {
@@ -260,14 +273,7 @@ Command read_command_line(int count, const char* const* arguments, const char* c
 
   CLI::App* version = app.add_subcommand("version", "print the version");
 
-  try {
-    app.parse(count, arguments);
-  } catch (const CLI::ParseError& error) {
-    std::ostringstream out;
-    std::ostringstream problem;
-    const int code = app.exit(error, out, problem);
-    return PrintAndExit{out.str() + problem.str(), code == 0 ? 0 : 2};
-  }
+  if (auto told = parse(app, count, arguments)) return std::move(*told);
   if (version->parsed()) return VersionCommand{};
   if (doctor->parsed()) return doctor_command(flags, environment, json);
 
