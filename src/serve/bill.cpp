@@ -84,8 +84,6 @@ asio::awaitable<base::Result<void>> Bill::charge_in_the_store(int tokens) {
 void Bill::note() {
   if (!entry_) return;
   const store::Spent now = spent();
-  if (now.output_tokens > 0 && first_token_ == base::SteadyTime{})
-    first_token_ = std::chrono::steady_clock::now();
   entry_->note(now);
   // What the other side of a remote engine counted late was not asked for.
   errand_.permit.note(now.prompt_tokens - charged_prompt_ + now.output_tokens, now.cost);
@@ -95,12 +93,11 @@ Bill::~Bill() {
   if (!entry_) return;
   note();  // the prompt costs also who left before the first event
   const auto now = std::chrono::steady_clock::now();
-  const bool wrote = first_token_ != base::SteadyTime{};
-  store::Settlement settlement{spent(), std::string(errand_.outcome),
-                               wrote ? milliseconds(first_token_ - errand_.arrived) : 0,
+  const auto first_token = errand_.first_token ? *errand_.first_token - errand_.arrived : now - now;
+  store::Settlement settlement{spent(), std::string(errand_.outcome), milliseconds(first_token),
                                milliseconds(now - errand_.arrived), std::nullopt};
   if (errand_.began) settlement.queued = milliseconds(*errand_.began - errand_.arrived);
-  services_.metrics.count(errand_.api, errand_.usage, wrote ? first_token_ - errand_.arrived : now - now);
+  services_.metrics.count(errand_.api, errand_.usage, first_token);
   services_.ledger.settle(entry_, std::move(settlement));
 }
 

@@ -40,7 +40,6 @@ class Bill final {
   const Model& model_;
   int charged_prompt_ = 0;  // tokens
   std::shared_ptr<store::Ledger::Entry> entry_;
-  base::SteadyTime first_token_{};
 };
 
 // In millionths, rounded to the nearest.
