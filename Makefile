@@ -80,4 +80,4 @@ install: build ## into PREFIX, as a tree that can be moved
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## forget the build folders (the fetched llama.cpp stays)
-	@rm -rf build/dev build/release build/release-* build/asan build/tsan build/fuzz build/no-llama
+	@rm -rf build/dev build/release build/release-* build/asan build/tsan build/no-llama

@@ -15,8 +15,11 @@ build() { # PRESET TARGET [CMAKE FLAGS...]
   cmake --preset "$1" --log-level=WARNING "${@:3}" >/dev/null && cmake --build --preset "$1" --target "$2" -j "$jobs"
 }
 
+failed_tests=()
 run_ctest() { # PRESET LABELS
-  ctest --preset "$1" -L "$2" -j "$jobs" --no-tests=error
+  ctest --preset "$1" -L "$2" -j "$jobs" --no-tests=error && return 0
+  while IFS=: read -r _ name; do failed_tests+=("$1 $name"); done <"build/$1/Testing/Temporary/LastTestsFailed.log"
+  return 1
 }
 
 stage_checks() {
@@ -34,18 +37,18 @@ stage_asan() { build asan all && run_ctest asan 'unit|path'; }
 stage_tsan() { build tsan all && run_ctest tsan 'unit|path'; }
 
 stage_fuzz() {
-  build fuzz fuzz/all || return 1
+  build asan fuzz/all || return 1
   local harness name failed=0 found=0
-  for harness in build/fuzz/fuzz/*_fuzz; do
+  for harness in build/asan/fuzz/*_fuzz; do
     [[ -x $harness ]] || continue
     found=1
     name=$(basename "$harness")
     say "fuzz: $name, $fuzz_seconds s"
-    local corpus=build/fuzz/corpus/$name seeds=()
+    local corpus=build/asan/corpus/$name seeds=()
     mkdir -p "$corpus"
     [[ -d fuzz/corpus/$name ]] && seeds=("fuzz/corpus/$name")
     "$harness" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
-      -verbosity=0 -artifact_prefix="build/fuzz/$name-" "$corpus" "${seeds[@]}" 2>&1 |
+      -verbosity=0 -artifact_prefix="build/asan/$name-" "$corpus" "${seeds[@]}" 2>&1 |
       grep -E '^(stat::number_of_executed|==|SUMMARY|#0 |artifact)|Test unit|abort|rror'
     if ((PIPESTATUS[0] != 0)); then failed=1; fi
   done
@@ -76,6 +79,7 @@ for stage in "${stages[@]}"; do
 done
 say "summary"
 printf '%s' "$table"
+if ((${#failed_tests[@]} > 0)); then printf '  failed: %s\n' "${failed_tests[@]}"; fi
 total=$((SECONDS - start))
 if ((status == 0)); then
   echo "all ${#stages[@]} stages passed in $((total / 60)) min $((total % 60)) s"

@@ -192,7 +192,7 @@ TEST_F(SharedLimitsTest, AThousandKeysAtTheirLimitsTakeNothingFromEachOther) {
       racers.emplace_back([&, racer] {
         for (int i = racer; i < kKeys * kRequests; i += 4) {
           ask(i / kKeys % 2 == 0 ? a_ : b_, i % kKeys);
-          while (i - answered > 2000) std::this_thread::yield();  // a server has its requests one by one too
+          while (i - answered > 200) std::this_thread::yield();  // none waits so long that it fails
         }
       });
     }

@@ -116,7 +116,9 @@ struct Request {
   Sampling sampling;
   Limits limits;
   int choices = 1;            // independent answers to the same prompt
-  std::string traceparent{};  // W3C Trace Context of what is asked for it, for an engine that asks others
+  // W3C Trace Context of what is asked for it, for an engine that asks others.
+  std::string traceparent{};
+  std::string tracestate{};
   friend bool operator==(const Request&, const Request&) = default;
 };
 

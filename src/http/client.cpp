@@ -1,73 +1,72 @@
 #include "http/client.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <cstdint>
 #include <optional>
 #include <utility>
-
-#include "http/name_lookup.h"
-#include "http/socket_path.h"
-#include "http/wait.h"
 
 namespace trilogue::http {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-using asio::ip::tcp;
 using base::FailureKind;
+using base::Result;
+using boost::system::error_code;
 
 namespace {
 
-constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadBytes = 16 * 1024;
+// For Beast's parser: the part of a body that has come and was not taken yet.
+struct Piece {
+  using value_type = std::string;
+  class Reader {
+   public:
+    template <bool is_request, class Fields>
+    Reader(beast::http::header<is_request, Fields>&, std::string& piece) : piece_(piece) {}
 
-tl::unexpected<base::Failure> unreachable(const Url& url, const beast::error_code& error) {
-  // A step that begins on a stream which was closed finds no descriptor.
-  const bool aborted = error == asio::error::operation_aborted || error == asio::error::bad_descriptor;
-  const FailureKind kind = error == beast::error::timeout ? FailureKind::deadline
-                           : aborted                      ? FailureKind::cancelled
-                                                          : FailureKind::unavailable;
-  return base::fail(kind, "Cannot reach " + url.host + ":" + url.port + ": " + error.message());
+    void init(const boost::optional<std::uint64_t>&, error_code& error) { error = {}; }
+    std::size_t put(asio::const_buffer bytes, error_code& error) {
+      error = {};
+      piece_.append(static_cast<const char*>(bytes.data()), bytes.size());
+      return bytes.size();
+    }
+    void finish(error_code& error) { error = {}; }
+
+   private:
+    std::string& piece_;
+  };
+  using reader = Reader;
+};
+
+std::string as_text(const std::string& host, const ClientRequest& request) {
+  HeaderLines lines;
+  lines.add("Host", host);
+  lines.add("User-Agent", "trilogue");
+  for (const auto& header : request.headers) lines.add(header.name, header.value);
+  if (!request.body.empty() || request.method == "POST") {
+    lines.add("Content-Length", static_cast<std::int64_t>(request.body.size()));
+  }
+  return request.method + " " + request.target + " HTTP/1.1\r\n" + lines.text() + "\r\n" + request.body;
 }
 
-beast::http::request<beast::http::string_body> as_beast(const Url& url, const ClientRequest& request) {
-  beast::http::request<beast::http::string_body> out;
-  out.version(11);
-  out.method_string(request.method);
-  out.target(request.target);
-  out.set(beast::http::field::host, url.host.find(':') == std::string::npos
-                                        ? url.host + ":" + url.port
-                                        : "[" + url.host + "]:" + url.port);
-  out.set(beast::http::field::user_agent, "trilogue");
-  for (const auto& header : request.headers) out.set(header.name, header.value);
-  out.body() = request.body;
-  out.prepare_payload();
-  return out;
-}
-
-// `Stream` is beast::tcp_stream, or a TLS stream over one.
-template <class Stream>
 class LiveResponse final : public Response {
  public:
-  LiveResponse(std::unique_ptr<asio::ssl::context> tls, std::shared_ptr<Stream> stream)
-      : tls_(std::move(tls)), stream_(std::move(stream)) {
+  explicit LiveResponse(std::shared_ptr<ByteStream> stream) : stream_(std::move(stream)) {
     parser_.body_limit(boost::none);
+    parser_.eager(true);
   }
 
-  asio::awaitable<beast::error_code> exchange(beast::http::request<beast::http::string_body> request) {
-    const auto written = co_await beast::http::async_write(*stream_, request, kQuietly);
-    if (std::get<0>(written)) co_return std::get<0>(written);
-    const auto read = co_await beast::http::async_read_header(*stream_, buffer_, parser_, kQuietly);
-    co_return std::get<0>(read);
+  asio::awaitable<Result<void>> exchange(std::string request, base::SteadyTime until) {
+    auto writing = stream_->write(std::move(request), until);
+    const auto written = co_await std::move(writing);
+    if (!written) co_return written;
+    while (!parser_.is_header_done()) {
+      const auto pulled = co_await pull(until);
+      if (!pulled) co_return pulled;
+    }
+    co_return Result<void>();
   }
 
-  int status() const override { return parser_.get().result_int(); }
+  int status() const override { return static_cast<int>(parser_.get().result_int()); }
 
   std::string_view header(std::string_view name) const override {
     const auto found = parser_.get().find(beast::string_view(name.data(), name.size()));
@@ -75,137 +74,85 @@ class LiveResponse final : public Response {
     return {found->value().data(), found->value().size()};
   }
 
-  asio::awaitable<base::Result<std::string>> read_some(base::SteadyTime until) override {
-    if (parser_.is_done()) co_return std::string();
-    beast::get_lowest_layer(*stream_).expires_at(until);
-    std::string bytes(kReadBytes, '\0');
-    auto& body = parser_.get().body();
-    body.data = bytes.data();
-    body.size = bytes.size();
-    body.more = true;
-    const auto read = co_await beast::http::async_read_some(*stream_, buffer_, parser_, kQuietly);
-    const beast::error_code error = std::get<0>(read);
-    bytes.resize(bytes.size() - body.size);
-    const bool fine = !error || error == beast::http::error::need_buffer;
-    if (!fine && bytes.empty()) {
-      const bool late = error == beast::error::timeout;
-      co_return base::fail(
-          late ? FailureKind::deadline : FailureKind::unavailable,
-          late ? "The server has been silent for too long" : "The connection broke: " + error.message());
+  asio::awaitable<Result<std::string>> read_some(base::SteadyTime until) override {
+    while (parser_.get().body().empty() && !parser_.is_done()) {
+      const auto pulled = co_await pull(until);
+      if (pulled) continue;
+      const bool late = pulled.error().kind == FailureKind::deadline;
+      co_return base::fail(late ? FailureKind::deadline : FailureKind::unavailable,
+                           late ? "The server has been silent for too long"
+                                : "The connection broke: " + pulled.error().message);
     }
-    if (bytes.empty() && !parser_.is_done()) co_return co_await read_some(until);  // only a chunk's head came
-    co_return bytes;
+    co_return std::exchange(parser_.get().body(), {});
   }
 
-  void close() override { beast::get_lowest_layer(*stream_).cancel(); }
+  void close() override { stream_->close(); }
 
  private:
-  std::unique_ptr<asio::ssl::context> tls_;  // null without TLS; outlives the stream
-  std::shared_ptr<Stream> stream_;  // held by nobody else, but watched by whoever may abort the fetch
-  beast::flat_buffer buffer_;
-  beast::http::response_parser<beast::http::buffer_body> parser_;
+  // Waits for bytes and reads them.
+  asio::awaitable<Result<void>> pull(base::SteadyTime until) {
+    auto reading = stream_->read_some(until);
+    const auto bytes = co_await std::move(reading);
+    if (!bytes) co_return base::fail(bytes.error());
+    error_code error;
+    if (bytes->empty() && !parser_.got_some()) {
+      error = asio::error::eof;
+    } else if (bytes->empty()) {
+      parser_.put_eof(error);
+    } else {
+      unread_ += *bytes;
+      unread_.erase(0, parser_.put(asio::buffer(unread_), error));
+      if (error == beast::http::error::need_more) error = {};
+    }
+    if (error) co_return base::fail(FailureKind::unavailable, error.message());
+    co_return Result<void>();
+  }
+
+  std::shared_ptr<ByteStream> stream_;
+  beast::http::response_parser<Piece> parser_;
+  std::string unread_;  // the beginning of what is not complete
 };
 
-// What may end a fetch: first the look-up of the name, then the stream, which is closed, so that also a step
-// that is only about to begin ends. `aborted` is for the moment in between.
-template <class Stream>
-std::function<void()> aborting(const Wait& wait, const std::shared_ptr<Stream>& stream,
-                               const std::shared_ptr<bool>& aborted) {
-  return [stop = wait.stopper(), weak = std::weak_ptr(stream), aborted] {
-    *aborted = true;
-    stop();
-    if (const auto alive = weak.lock()) beast::get_lowest_layer(*alive).close();
-  };
-}
+using Fetched = Result<std::unique_ptr<Response>>;
 
-template <class Stream>
-asio::awaitable<base::Result<void>> connect(std::shared_ptr<Stream> stream, Url url, base::SteadyTime until,
-                                            OfferAbort offer_abort) {
-  auto& socket = beast::get_lowest_layer(*stream);
-  Wait lookup(socket.get_executor());
-  const auto aborted = std::make_shared<bool>(false);
-  if (offer_abort) offer_abort(aborting(lookup, stream, aborted));
-  auto looking = look_up(url.host, url.port, lookup, until);
-  const auto found = co_await std::move(looking);
-  if (!found) co_return base::fail(found.error());
-  if (*aborted) co_return unreachable(url, asio::error::operation_aborted);
-  socket.expires_at(until);
-  const auto connected = co_await socket.async_connect(*found, kQuietly);
-  if (std::get<0>(connected)) co_return unreachable(url, std::get<0>(connected));
-  beast::error_code closed;
-  socket.socket().set_option(tcp::no_delay(true), closed);
-  if (*aborted) co_return unreachable(url, asio::error::operation_aborted);
-  co_return base::Result<void>();
-}
-
-using Fetched = base::Result<std::unique_ptr<Response>>;
-
-// On a stream that is connected and whose handshake is done.
-template <class Stream>
-asio::awaitable<Fetched> ask(std::unique_ptr<asio::ssl::context> tls, std::shared_ptr<Stream> stream, Url url,
-                             ClientRequest request) {
-  auto response = std::make_unique<LiveResponse<Stream>>(std::move(tls), std::move(stream));
-  auto message = as_beast(url, request);
-  const auto error = co_await response->exchange(std::move(message));
-  if (error) co_return unreachable(url, error);
+// Failure: the bare reason.
+asio::awaitable<Fetched> ask(std::shared_ptr<ByteStream> stream, std::string request,
+                             base::SteadyTime until) {
+  auto response = std::make_unique<LiveResponse>(std::move(stream));
+  auto exchanging = response->exchange(std::move(request), until);
+  const auto exchanged = co_await std::move(exchanging);
+  if (!exchanged) co_return base::fail(exchanged.error());
   co_return std::unique_ptr<Response>(std::move(response));
 }
 
-asio::awaitable<Fetched> fetch_plain(Url url, ClientRequest request, base::SteadyTime until,
-                                     OfferAbort offer_abort) {
-  auto stream = std::make_shared<beast::tcp_stream>(co_await asio::this_coro::executor);
-  auto connecting = connect(stream, url, until, std::move(offer_abort));
-  const auto connected = co_await std::move(connecting);
-  if (!connected) co_return base::fail(connected.error());
-  auto asking = ask<beast::tcp_stream>(nullptr, std::move(stream), std::move(url), std::move(request));
-  co_return co_await std::move(asking);
+std::string in_brackets(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
-
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
-
-asio::awaitable<Fetched> fetch_tls(Url url, ClientRequest request, base::SteadyTime until,
-                                   OfferAbort offer_abort) {
-  auto tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
-  tls->set_default_verify_paths();
-  tls->set_verify_mode(asio::ssl::verify_peer);
-  auto stream = std::make_shared<TlsStream>(co_await asio::this_coro::executor, *tls);
-  stream->set_verify_callback(asio::ssl::host_name_verification(url.host));
-  SSL_set_tlsext_host_name(stream->native_handle(), url.host.c_str());
-  auto connecting = connect(stream, url, until, std::move(offer_abort));
-  const auto connected = co_await std::move(connecting);
-  if (!connected) co_return base::fail(connected.error());
-  const auto shaken = co_await stream->async_handshake(asio::ssl::stream_base::client, kQuietly);
-  if (std::get<0>(shaken)) co_return unreachable(url, std::get<0>(shaken));
-  auto asking = ask(std::move(tls), std::move(stream), std::move(url), std::move(request));
-  co_return co_await std::move(asking);
-}
-
-using FileStream = beast::basic_stream<asio::local::stream_protocol>;
 
 }  // namespace
 
 asio::awaitable<Fetched> fetch_local(std::string socket_file, ClientRequest request, base::SteadyTime until) {
-  auto stream = std::make_shared<FileStream>(co_await asio::this_coro::executor);
-  stream->expires_at(until);
-  const auto unreached = [&socket_file](const std::string& reason) {
-    return base::fail(FailureKind::not_found, "Cannot reach the server at " + socket_file + ": " + reason);
-  };
-  const SocketPath path(socket_file);
-  if (!path.fits()) co_return unreached("its path is too long");
-  const asio::local::stream_protocol::endpoint endpoint(path.text());
-  const auto connected = co_await stream->async_connect(endpoint, kQuietly);
-  if (std::get<0>(connected)) co_return unreached(std::get<0>(connected).message());
-  Url here{false, "localhost", "0", ""};
-  auto asking = ask<FileStream>(nullptr, std::move(stream), std::move(here), std::move(request));
-  co_return co_await std::move(asking);
+  const Place place{.file = std::move(socket_file)};
+  auto dialling = dial(place, until);
+  auto stream = co_await std::move(dialling);
+  if (!stream) co_return base::fail(FailureKind::not_found, stream.error().message);
+  auto asking = ask(std::move(*stream), as_text("localhost", request), until);
+  auto response = co_await std::move(asking);
+  if (!response) co_return unreachable(place, std::move(response.error()));
+  co_return response;
 }
 
 asio::awaitable<Fetched> fetch(Url url, ClientRequest request, base::SteadyTime until,
                                OfferAbort offer_abort) {
   request.target = url.path + request.target;
-  auto fetching = url.tls ? fetch_tls(std::move(url), std::move(request), until, std::move(offer_abort))
-                          : fetch_plain(std::move(url), std::move(request), until, std::move(offer_abort));
-  co_return co_await std::move(fetching);
+  const Place place{.tls = url.tls, .host = url.host, .port = url.port};
+  auto dialling = dial(place, until, std::move(offer_abort));
+  auto stream = co_await std::move(dialling);
+  if (!stream) co_return base::fail(stream.error());
+  auto asking = ask(std::move(*stream), as_text(in_brackets(url.host) + ":" + url.port, request), until);
+  auto response = co_await std::move(asking);
+  if (!response) co_return unreachable(place, std::move(response.error()));
+  co_return response;
 }
 
 }  // namespace trilogue::http

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "http/dial.h"
 #include "http/message.h"
 
 namespace trilogue::http {
@@ -50,9 +50,6 @@ class Response {
   // Ends a waiting read_some(); on the reader's executor.
   virtual void close() = 0;
 };
-
-// Is given, once, what ends a fetch at once; it may be called at any later time, on the fetch's executor.
-using OfferAbort = std::function<void(std::function<void()> abort)>;
 
 // Connects, sends, and returns once the head of the answer is there. Failures: unavailable, saying whom it
 // could not reach; deadline when `until` passed; cancelled when it was aborted. A TLS server must show a

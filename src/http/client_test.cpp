@@ -117,6 +117,47 @@ TEST(Client, GivesUpABodyThatDoesNotGoOn) {
   EXPECT_EQ(outcome.failure->kind, base::FailureKind::deadline);
 }
 
+// What a fetch makes of exactly these bytes, that come one by one, and of the end of the connection.
+Outcome answered(const std::string& bytes) {
+  Listener listener;
+  std::thread server([&] {
+    tcp::socket socket = listener.acceptor.accept();
+    socket.set_option(tcp::no_delay(true));
+    char request[1024];
+    boost::system::error_code gone;
+    socket.read_some(asio::buffer(request), gone);
+    for (const char& byte : bytes) asio::write(socket, asio::buffer(&byte, 1), gone);
+  });
+  auto outcome = fetched("127.0.0.1", listener.port(), in_a_while(), in_a_while());
+  server.join();
+  return outcome;
+}
+
+TEST(Client, ReadsBodiesOfEveryFraming) {
+  for (const std::string framed :
+       {"Content-Length: 9\r\n\r\nthe body.", "\r\nthe body.",
+        "Transfer-Encoding: chunked\r\n\r\n4;x=1\r\nthe \r\n5\r\nbody.\r\n0\r\nTrailer: 1\r\n\r\n"}) {
+    const auto outcome = answered("HTTP/1.1 200 OK\r\nServer: test\r\n" + framed);
+    EXPECT_FALSE(outcome.failure) << framed << outcome.failure->message;
+    EXPECT_EQ(outcome.body, "the body.") << framed;
+  }
+  EXPECT_EQ(answered("HTTP/1.1 204 No Content\r\n\r\n").body, "");
+}
+
+TEST(Client, SaysWhenAnAnswerIsCutOffOrNone) {
+  for (const std::string bytes :
+       {"", "HTTP/1.1 200", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nthe b",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nthe \r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n"}) {
+    const auto outcome = answered(bytes);
+    ASSERT_TRUE(outcome.failure) << bytes;
+    EXPECT_EQ(outcome.failure->kind, base::FailureKind::unavailable) << bytes;
+  }
+  const auto endless = answered("HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x'));
+  ASSERT_TRUE(endless.failure);
+}
+
 TEST(Client, CanBeAbortedWhereverItWaits) {
   const Listener listener;
   for (const std::string host : {"127.0.0.1", "localhost", "name.invalid"}) {

@@ -1,16 +1,17 @@
 #include "http/dial.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/ssl.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <optional>
 #include <utility>
-#include <variant>
+#include <vector>
 
 #include "http/name_lookup.h"
 #include "http/socket_path.h"
@@ -21,129 +22,164 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using base::FailureKind;
 using base::Result;
+using boost::system::error_code;
 
 namespace {
 
 constexpr auto kQuietly = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 16 * 1024;
 
-using TcpStream = beast::tcp_stream;
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
-using FileStream = beast::basic_stream<asio::local::stream_protocol>;
-
-tl::unexpected<base::Failure> unreachable(const Place& place, const beast::error_code& error) {
-  const bool late = error == beast::error::timeout;
-  return base::fail(late ? FailureKind::deadline : FailureKind::unavailable,
-                    "Cannot reach " + place.text() + ": " + error.message());
-}
-
-tl::unexpected<base::Failure> broken(const beast::error_code& error) {
-  return base::fail(FailureKind::unavailable, "The connection broke: " + error.message());
-}
-
-template <class Stream>
-asio::awaitable<Result<std::string>> read_from(Stream& stream) {
-  std::string bytes(kReadBytes, '\0');
-  const auto read = co_await stream.async_read_some(asio::buffer(bytes), kQuietly);
-  if (std::get<0>(read)) co_return broken(std::get<0>(read));
-  bytes.resize(std::get<1>(read));
-  co_return bytes;
-}
-
-template <class Stream>
-asio::awaitable<Result<void>> write_to(Stream& stream, std::string bytes) {
-  const auto written = co_await asio::async_write(stream, asio::buffer(bytes), kQuietly);
-  if (std::get<0>(written)) co_return broken(std::get<0>(written));
-  co_return Result<void>();
-}
+using Socket = beast::basic_stream<asio::generic::stream_protocol>;  // with deadlines
+using Endpoint = asio::generic::stream_protocol::endpoint;
 
 }  // namespace
 
 struct ByteStream::Stream {
-  std::unique_ptr<asio::ssl::context> tls;  // null without TLS; outlives the stream
-  std::variant<std::unique_ptr<TcpStream>, std::unique_ptr<TlsStream>, std::unique_ptr<FileStream>> any;
+  explicit Stream(const asio::any_io_executor& executor) : socket(executor) {}
+
+  void secure(const std::string& host) {
+    context.emplace(asio::ssl::context::tls_client);
+    context->set_default_verify_paths();
+    context->set_verify_mode(asio::ssl::verify_peer);
+    tls.emplace(socket, *context);
+    tls->set_verify_callback(asio::ssl::host_name_verification(host));
+    SSL_set_tlsext_host_name(tls->native_handle(), host.c_str());
+  }
+
+  // Before a step: one that begins on a closed socket would find no descriptor.
+  Result<void> begin(base::SteadyTime until) {
+    if (closed) return failed({});
+    if (until == kWhenever) {
+      if (limited) socket.expires_never();
+    } else {
+      socket.expires_at(until);
+    }
+    limited = until != kWhenever;
+    return {};
+  }
+
+  tl::unexpected<base::Failure> failed(const error_code& error) const {
+    if (closed) return base::fail(FailureKind::cancelled, "it was closed");
+    const bool late = error == beast::error::timeout;
+    return base::fail(late ? FailureKind::deadline : FailureKind::unavailable, error.message());
+  }
+
+  Socket socket;
+  std::optional<asio::ssl::context> context;
+  std::optional<asio::ssl::stream<Socket&>> tls;
+  bool limited = false;  // by a deadline
+  bool closed = false;
 };
 
 ByteStream::ByteStream(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
 ByteStream::~ByteStream() = default;
 
-asio::awaitable<Result<std::string>> ByteStream::read_some() {
-  return std::visit([](auto& stream) { return read_from(*stream); }, stream_->any);
+asio::awaitable<Result<std::string>> ByteStream::read_some(base::SteadyTime until) {
+  if (const auto begun = stream_->begin(until); !begun) co_return base::fail(begun.error());
+  std::string bytes(kReadBytes, '\0');
+  std::tuple<error_code, std::size_t> read;
+  if (stream_->tls) {
+    read = co_await stream_->tls->async_read_some(asio::buffer(bytes), kQuietly);
+  } else {
+    read = co_await stream_->socket.async_read_some(asio::buffer(bytes), kQuietly);
+  }
+  const error_code error = std::get<0>(read);
+  if (error && (error != asio::error::eof || stream_->closed)) co_return stream_->failed(error);
+  bytes.resize(std::get<1>(read));
+  co_return bytes;
 }
 
-asio::awaitable<Result<void>> ByteStream::write(std::string bytes) {
-  return std::visit([&bytes](auto& stream) { return write_to(*stream, std::move(bytes)); }, stream_->any);
+asio::awaitable<Result<void>> ByteStream::write(std::string bytes, base::SteadyTime until) {
+  if (const auto begun = stream_->begin(until); !begun) co_return begun;
+  std::tuple<error_code, std::size_t> written;
+  if (stream_->tls) {
+    written = co_await asio::async_write(*stream_->tls, asio::buffer(bytes), kQuietly);
+  } else {
+    written = co_await asio::async_write(stream_->socket, asio::buffer(bytes), kQuietly);
+  }
+  if (std::get<0>(written)) co_return stream_->failed(std::get<0>(written));
+  co_return Result<void>();
 }
 
 void ByteStream::close() {
-  std::visit([](auto& stream) { beast::get_lowest_layer(*stream).close(); }, stream_->any);
+  stream_->closed = true;
+  stream_->socket.close();
 }
 
 namespace {
 
-using Dialled = Result<std::shared_ptr<ByteStream>>;
-
-std::shared_ptr<ByteStream> finished(ByteStream::Stream stream) {
-  return std::make_shared<ByteStream>(std::make_unique<ByteStream::Stream>(std::move(stream)));
-}
-
-asio::awaitable<Result<void>> connect(TcpStream& stream, Place place, base::SteadyTime until) {
-  Wait lookup(stream.get_executor());
-  auto looking = look_up(place.host, place.port, lookup, until);
+// Where a place is to be found: its file, or the addresses of its host.
+asio::awaitable<Result<std::vector<Endpoint>>> endpoints(Place place, base::SteadyTime until, Wait& lookup) {
+  std::vector<Endpoint> all;
+  if (!place.file.empty()) {
+    const SocketPath path(place.file);
+    if (!path.fits()) co_return base::fail(FailureKind::unavailable, "its path is too long");
+    all.emplace_back(asio::local::stream_protocol::endpoint(path.text()));
+    co_return all;
+  }
+  auto looking = look_up(std::move(place.host), std::move(place.port), lookup, until);
   const auto found = co_await std::move(looking);
   if (!found) co_return base::fail(found.error());
-  stream.expires_at(until);
-  const auto connected = co_await stream.async_connect(*found, kQuietly);
-  if (std::get<0>(connected)) co_return unreachable(place, std::get<0>(connected));
-  stream.socket().set_option(asio::ip::tcp::no_delay(true));
+  all.assign(found->begin(), found->end());
+  co_return all;
+}
+
+// Tries one after the other. Failure: that of the last one.
+asio::awaitable<Result<void>> connect(ByteStream::Stream& inner, std::vector<Endpoint> all,
+                                      base::SteadyTime until) {
+  error_code error = asio::error::host_not_found;
+  for (const auto& endpoint : all) {
+    if (const auto begun = inner.begin(until); !begun) co_return begun;
+    const auto connected = co_await inner.socket.async_connect(endpoint, kQuietly);
+    error = std::get<0>(connected);
+    if (!error || inner.closed || error == beast::error::timeout) break;
+    inner.socket.close();
+  }
+  if (error || inner.closed) co_return inner.failed(error);
+  error_code local;  // a socket file knows no delay
+  inner.socket.socket().set_option(asio::ip::tcp::no_delay(true), local);
   co_return Result<void>();
 }
 
-asio::awaitable<Dialled> dial_plain(Place place, base::SteadyTime until) {
-  auto stream = std::make_unique<TcpStream>(co_await asio::this_coro::executor);
-  auto connecting = connect(*stream, std::move(place), until);
-  const auto connected = co_await std::move(connecting);
-  if (!connected) co_return base::fail(connected.error());
-  stream->expires_never();
-  co_return finished({nullptr, std::move(stream)});
-}
-
-asio::awaitable<Dialled> dial_tls(Place place, base::SteadyTime until) {
-  auto tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
-  tls->set_default_verify_paths();
-  tls->set_verify_mode(asio::ssl::verify_peer);
-  auto stream = std::make_unique<TlsStream>(co_await asio::this_coro::executor, *tls);
-  stream->set_verify_callback(asio::ssl::host_name_verification(place.host));
-  SSL_set_tlsext_host_name(stream->native_handle(), place.host.c_str());
-  auto connecting = connect(beast::get_lowest_layer(*stream), place, until);
-  const auto connected = co_await std::move(connecting);
-  if (!connected) co_return base::fail(connected.error());
-  const auto shaken = co_await stream->async_handshake(asio::ssl::stream_base::client, kQuietly);
-  if (std::get<0>(shaken)) co_return unreachable(place, std::get<0>(shaken));
-  beast::get_lowest_layer(*stream).expires_never();
-  co_return finished({std::move(tls), std::move(stream)});
-}
-
-asio::awaitable<Dialled> dial_file(Place place, base::SteadyTime until) {
-  auto stream = std::make_unique<FileStream>(co_await asio::this_coro::executor);
-  const SocketPath path(place.file);
-  if (!path.fits())
-    co_return base::fail(FailureKind::unavailable, "Cannot reach " + place.file + ": its path is too long");
-  stream->expires_at(until);
-  const asio::local::stream_protocol::endpoint endpoint(path.text());
-  const auto connected = co_await stream->async_connect(endpoint, kQuietly);
-  if (std::get<0>(connected)) co_return unreachable(place, std::get<0>(connected));
-  stream->expires_never();
-  co_return finished({nullptr, std::move(stream)});
+asio::awaitable<Result<void>> shake_hands(ByteStream::Stream& inner, base::SteadyTime until) {
+  if (const auto begun = inner.begin(until); !begun) co_return begun;
+  const auto shaken = co_await inner.tls->async_handshake(asio::ssl::stream_base::client, kQuietly);
+  if (std::get<0>(shaken)) co_return inner.failed(std::get<0>(shaken));
+  co_return Result<void>();
 }
 
 }  // namespace
 
-asio::awaitable<Dialled> dial(Place place, base::SteadyTime until) {
-  auto dialling = !place.file.empty() ? dial_file(std::move(place), until)
-                  : place.tls         ? dial_tls(std::move(place), until)
-                                      : dial_plain(std::move(place), until);
-  co_return co_await std::move(dialling);
+tl::unexpected<base::Failure> unreachable(const Place& place, base::Failure why) {
+  why.message = "Cannot reach " + place.text() + ": " + why.message;
+  return base::fail(std::move(why));
+}
+
+asio::awaitable<Result<std::shared_ptr<ByteStream>>> dial(Place place, base::SteadyTime until,
+                                                          OfferAbort offer_abort) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto made = std::make_unique<ByteStream::Stream>(executor);
+  auto& inner = *made;
+  if (place.tls) inner.secure(place.host);
+  const auto stream = std::make_shared<ByteStream>(std::move(made));
+  Wait lookup(executor);
+  if (offer_abort) {
+    offer_abort([stop = lookup.stopper(), weak = std::weak_ptr(stream)] {
+      stop();
+      if (const auto alive = weak.lock()) alive->close();
+    });
+  }
+  auto looking = endpoints(place, until, lookup);
+  auto found = co_await std::move(looking);
+  if (!found) co_return unreachable(place, std::move(found.error()));
+  auto connecting = connect(inner, std::move(*found), until);
+  const auto connected = co_await std::move(connecting);
+  if (!connected) co_return unreachable(place, connected.error());
+  if (!inner.tls) co_return stream;
+  auto shaking = shake_hands(inner, until);
+  const auto shaken = co_await std::move(shaking);
+  if (!shaken) co_return unreachable(place, shaken.error());
+  co_return stream;
 }
 
 }  // namespace trilogue::http

@@ -43,10 +43,6 @@ void ask_system(const std::string& host, const std::string& port, Answer& answer
   }
 }
 
-base::Failure failure(const std::string& host, FailureKind kind, const std::string& why) {
-  return {kind, "Cannot find " + host + ": " + why, {}, {}};
-}
-
 }  // namespace
 
 asio::awaitable<base::Result<Endpoints>> look_up(std::string host, std::string port, Wait& wait,
@@ -65,15 +61,14 @@ asio::awaitable<base::Result<Endpoints>> look_up(std::string host, std::string p
       wake();
     }).detach();
   } catch (const std::system_error& error) {
-    co_return fail(failure(host, FailureKind::unavailable, error.what()));
+    co_return fail(FailureKind::unavailable, error.what());
   }
   const auto outcome = co_await wait.until(until);
-  if (outcome == Wait::Outcome::stopped)
-    co_return fail(failure(host, FailureKind::cancelled, "nobody waits for it"));
+  if (outcome == Wait::Outcome::stopped) co_return fail(FailureKind::cancelled, "nobody waits for it");
   if (outcome == Wait::Outcome::late)
-    co_return fail(failure(host, FailureKind::deadline, "its name server does not answer"));
+    co_return fail(FailureKind::deadline, "its name server does not answer");
   if (answer->error != 0) {
-    co_return fail(failure(host, FailureKind::unavailable, gai_strerror(answer->error)));
+    co_return fail(FailureKind::unavailable, gai_strerror(answer->error));
   }
   co_return answer->endpoints;
 }

@@ -15,8 +15,8 @@ namespace trilogue::http {
 
 using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
 
-// Failures: unavailable when there is no such host, deadline, cancelled when `wait` was stopped. An address
-// that is written in digits costs no thread.
+// Failures: unavailable when there is no such host, deadline, cancelled when `wait` was stopped; the message
+// is the bare reason. An address that is written in digits costs no thread.
 boost::asio::awaitable<base::Result<Endpoints>> look_up(std::string host, std::string port, Wait& wait,
                                                         base::SteadyTime until);
 

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -13,12 +14,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <future>
 
+#include "http/client.h"
 #include "http/loopback_testing.h"
 
 namespace trilogue::http {
@@ -111,6 +115,39 @@ TEST(Tls, ServesSeveralRequestsOnOneConnection) {
     client.send(get(path));
     EXPECT_NE(client.until("[] ").find("GET " + path), std::string::npos);
   }
+}
+
+// What a client of ours gets from the server under that name: a body, or a failure's message.
+base::Result<std::string> fetched(const std::string& host, std::uint16_t port) {
+  asio::io_context io;
+  Url url{true, host, std::to_string(port), ""};
+  ClientRequest request{"GET", "/here", {}, {}};
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  auto answer = asio::co_spawn(io, fetch(std::move(url), std::move(request), until), asio::use_future);
+  io.run();
+  const auto response = answer.get();
+  if (!response) return base::fail(response.error());
+  auto body = asio::co_spawn(io, (*response)->read_some(until), asio::use_future);
+  io.restart();
+  io.run();
+  return body.get();
+}
+
+TEST(Tls, OurClientTrustsOnlyACertificateThatIsKnownAndForTheName) {
+  const Identity identity;
+  RunningServer server(echo, with_tls(identity));
+  const auto unknown = fetched("localhost", server.port());
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().kind, base::FailureKind::unavailable);
+
+  ::setenv("SSL_CERT_FILE", identity.files().certificate.c_str(), 1);
+  const auto known = fetched("localhost", server.port());
+  const auto other_name = fetched("127.0.0.1", server.port());
+  ::unsetenv("SSL_CERT_FILE");
+  ASSERT_TRUE(known) << known.error().message;
+  EXPECT_NE(known->find("GET /here"), std::string::npos);
+  ASSERT_FALSE(other_name);
+  EXPECT_NE(other_name.error().message.find("Cannot reach 127.0.0.1:"), std::string::npos);
 }
 
 asio::awaitable<void> large_stream(Exchange& exchange) {

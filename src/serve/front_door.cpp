@@ -29,7 +29,7 @@ RequestSpan span_of(const Call& call, std::chrono::nanoseconds took) {
 
 asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   Call call(exchange);
-  call.trace = trace_of(exchange.head().header("traceparent"), services_.random);
+  call.trace = trace_of(exchange.head(), services_.random);
   call.arrived = std::chrono::steady_clock::now();
   add_trace(call.headers, call.trace.id);
   call.policy = services_.policies.now();

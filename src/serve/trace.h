@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "http/message.h"
 
 namespace trilogue::serve {
 
@@ -14,10 +15,12 @@ struct Trace {
   std::string span{};    // 16: of the request itself
   std::string parent{};  // 16: the caller's, or ""
   bool sampled = true;   // somebody wants to see it
+  std::string state{};   // what other programs of the trace say to each other; not ours to read
 };
 
-// By a request's header `traceparent`; a new trace where that is missing or broken. The span is always new.
-Trace trace_of(std::string_view traceparent, base::Random& random);
+// By a request's header `traceparent`; a new trace where that is missing or broken. The span is always new,
+// the state that of `tracestate`, unless it is longer than anybody has to carry.
+Trace trace_of(const http::Head& head, base::Random& random);
 
 // The header for whatever is asked on behalf of the request.
 std::string traceparent_of(const Trace& trace);

@@ -10,12 +10,27 @@ namespace {
 const std::string kId = "4bf92f3577b34da6a3ce929d0e0e4736";
 const std::string kParent = "00f067aa0ba902b7";
 
+http::Head with(const std::string& traceparent, const std::vector<std::string>& states = {"a=1"}) {
+  http::Head head;
+  head.headers.push_back({"Traceparent", traceparent});
+  for (const auto& state : states) head.headers.push_back({"Tracestate", state});
+  return head;
+}
+
+TEST(Trace, CarriesTheStateOfItsCaller) {
+  base::Random random(1);
+  const std::string parent = "00-" + kId + "-" + kParent + "-01";
+  EXPECT_EQ(trace_of(with(parent, {}), random).state, "");
+  EXPECT_EQ(trace_of(with(parent, {"a=1,b=2", "", "c=3"}), random).state, "a=1,b=2,c=3");
+  EXPECT_EQ(trace_of(with(parent, {std::string(513, 'x')}), random).state, "");
+}
+
 TEST(Trace, IsTheCallersWhereThereIsOne) {
   base::Random random(1);
   for (const char* const header :
        {"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what comes later"}) {
-    const Trace trace = trace_of(header, random);
+    const Trace trace = trace_of(with(header), random);
     EXPECT_EQ(trace.id, kId);
     EXPECT_EQ(trace.parent, kParent);
     EXPECT_TRUE(trace.sampled);
@@ -28,7 +43,7 @@ TEST(Trace, IsTheCallersWhereThereIsOne) {
 TEST(Trace, KeepsTheFlagOfWhoDoesNotWantToSeeIt) {
   base::Random random(1);
   for (const auto& [flags, sampled] : {std::pair("00", false), {"01", true}, {"02", false}, {"ff", true}}) {
-    const Trace trace = trace_of("00-" + kId + "-" + kParent + "-" + flags, random);
+    const Trace trace = trace_of(with("00-" + kId + "-" + kParent + "-" + flags), random);
     EXPECT_EQ(trace.sampled, sampled) << flags;
     EXPECT_TRUE(traceparent_of(trace).ends_with(sampled ? "-01" : "-00"));
   }
@@ -47,10 +62,11 @@ TEST(Trace, IsANewOneWhereTheHeaderIsBroken) {
                                      "00_" + kId + "-00f067aa0ba902b7-01",
                                      "00-" + kId + "-00f067aa0ba902b7-01 "};
   for (const std::string& broken : all) {
-    const Trace trace = trace_of(broken, random);
+    const Trace trace = trace_of(with(broken), random);
     EXPECT_EQ(trace.id.size(), 32U);
     EXPECT_NE(trace.id, kId) << broken;
     EXPECT_EQ(trace.parent, "");
+    EXPECT_EQ(trace.state, "") << "the state of a trace that is not there";
   }
 }
 

@@ -6,6 +6,7 @@ import { startFake } from "./fake_server.mjs";
 
 export const real = process.env.TRILOGUE_URL?.replace(/\/+$/, "");
 const executablePath = process.env.TRILOGUE_CHROMIUM ?? "/usr/bin/chromium";
+const patience = 30_000; // ms; what is broken stays away longer, and a busy machine may take its time
 
 // The server under test, with its admin token.
 export async function startServer(options) {
@@ -19,14 +20,18 @@ export async function startServer(options) {
 }
 
 export const startBrowser = () =>
-  chromium.launch({ executablePath, args: ["--no-sandbox", "--force-color-profile=srgb"] });
+  chromium.launch({
+    executablePath,
+    timeout: 2 * patience,
+    args: ["--no-sandbox", "--force-color-profile=srgb", "--disable-quic", "--disable-background-networking"],
+  });
 
 // A fresh page that remembers what must not happen: errors, refused inline code, requests that leave the origin.
 export async function openPage(browser, server, options = {}) {
   const context = await browser.newContext({ baseURL: server.url, viewport: { width: 1280, height: 860 }, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(patience);
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(`error: ${error.message}`));
   page.on("console", (message) => {
@@ -84,10 +89,10 @@ export async function closePage(page) {
 }
 
 export const eventually = async (check, what) => {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + patience;
   for (;;) {
     if (await check()) return;
-    assert.ok(Date.now() < until, `not within 10 s: ${what}`);
+    assert.ok(Date.now() < until, `not within ${patience} ms: ${what}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 };

@@ -134,9 +134,10 @@ asio::awaitable<Link::Ended> Link::live() {
   if (state_ == State::closed) connection->break_off("it was closed");
   for (bool fine = true; fine;) {
     const auto bytes = co_await connection->stream->read_some();
-    if (!bytes) connection->break_off(bytes.error().message);
+    if (!bytes) connection->break_off("the connection broke: " + bytes.error().message);
+    if (bytes && bytes->empty()) connection->break_off("it closed the connection");
     if (bytes) connection->reader.feed(*bytes);
-    fine = bytes && take_answers(*connection);
+    fine = bytes && !bytes->empty() && take_answers(*connection);
   }
   connection->break_off("it does not speak RESP");
   co_return bury(*connection);

@@ -104,6 +104,7 @@ asio::awaitable<Result<std::unique_ptr<EventStream>>> RemoteEngine::start(canon:
   options.include_usage = true;
   http::ClientRequest message = post("/v1/chat/completions", chat::write(request, options));
   if (!request.traceparent.empty()) message.headers.push_back({"traceparent", request.traceparent});
+  if (!request.tracestate.empty()) message.headers.push_back({"tracestate", request.tracestate});
   const auto until = std::min(patience.until, std::chrono::steady_clock::now() + kHeadTimeout);
   auto fetching = http::fetch(options_.url, std::move(message), until, std::move(patience.on_wait));
   auto response = co_await std::move(fetching);

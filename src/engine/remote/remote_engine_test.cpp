@@ -15,19 +15,22 @@ namespace {
 namespace asio = boost::asio;
 
 asio::awaitable<void> refuse_and_note(http::Exchange& exchange, std::string& seen) {
-  seen = exchange.head().header("traceparent");
+  seen = std::string(exchange.head().header("traceparent")) + ";" +
+         std::string(exchange.head().header("tracestate"));
   http::Reply reply;
   reply.status = 503;
   co_await exchange.reply(std::move(reply));
 }
 
-std::string traceparent_sent(const std::string& traceparent) {
+// What a server is told with a request: `traceparent;tracestate`.
+std::string trace_sent(const std::string& traceparent, const std::string& tracestate) {
   std::string seen = "nothing was asked";
   const http::testing::RunningServer server(
       [&seen](http::Exchange& exchange) { return refuse_and_note(exchange, seen); });
   RemoteEngine engine({{false, "127.0.0.1", std::to_string(server.port()), ""}, base::Secret(), 0});
   canon::Request request;
   request.traceparent = traceparent;
+  request.tracestate = tracestate;
   asio::io_context io;
   auto answer = asio::co_spawn(io, engine.start(std::move(request), {}), asio::use_future);
   io.run();
@@ -37,8 +40,9 @@ std::string traceparent_sent(const std::string& traceparent) {
 
 TEST(RemoteEngine, PassesTheTraceOn) {
   const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  EXPECT_EQ(traceparent_sent(trace), trace);
-  EXPECT_EQ(traceparent_sent(""), "");
+  EXPECT_EQ(trace_sent(trace, "a=1,b=2"), trace + ";a=1,b=2");
+  EXPECT_EQ(trace_sent(trace, ""), trace + ";");
+  EXPECT_EQ(trace_sent("", ""), ";");
 }
 
 }  // namespace
