@@ -108,22 +108,6 @@ void ByteStream::close() {
 
 namespace {
 
-// Where a place is to be found: its file, or the addresses of its host.
-asio::awaitable<Result<std::vector<Endpoint>>> endpoints(Place place, base::SteadyTime until, Wait& lookup) {
-  std::vector<Endpoint> all;
-  if (!place.file.empty()) {
-    const SocketPath path(place.file);
-    if (!path.fits()) co_return base::fail(FailureKind::unavailable, "its path is too long");
-    all.emplace_back(asio::local::stream_protocol::endpoint(path.text()));
-    co_return all;
-  }
-  auto looking = look_up(std::move(place.host), std::move(place.port), lookup, until);
-  const auto found = co_await std::move(looking);
-  if (!found) co_return base::fail(found.error());
-  all.assign(found->begin(), found->end());
-  co_return all;
-}
-
 // Tries one after the other. Failure: that of the last one.
 asio::awaitable<Result<void>> connect(ByteStream::Stream& inner, std::vector<Endpoint> all,
                                       base::SteadyTime until) {
@@ -139,6 +123,25 @@ asio::awaitable<Result<void>> connect(ByteStream::Stream& inner, std::vector<End
   error_code local;  // a socket file knows no delay
   inner.socket.socket().set_option(asio::ip::tcp::no_delay(true), local);
   co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> reach_file(ByteStream::Stream& inner, std::string file,
+                                         base::SteadyTime until) {
+  const SocketPath path(file);  // until it is connected
+  if (!path.fits()) co_return base::fail(FailureKind::unavailable, "its path is too long");
+  std::vector<Endpoint> one{asio::local::stream_protocol::endpoint(path.text())};
+  auto connecting = connect(inner, std::move(one), until);
+  co_return co_await std::move(connecting);
+}
+
+asio::awaitable<Result<void>> reach_host(ByteStream::Stream& inner, Place place, base::SteadyTime until,
+                                         Wait& lookup) {
+  auto looking = look_up(std::move(place.host), std::move(place.port), lookup, until);
+  const auto found = co_await std::move(looking);
+  if (!found) co_return base::fail(found.error());
+  std::vector<Endpoint> all(found->begin(), found->end());
+  auto connecting = connect(inner, std::move(all), until);
+  co_return co_await std::move(connecting);
 }
 
 asio::awaitable<Result<void>> shake_hands(ByteStream::Stream& inner, base::SteadyTime until) {
@@ -169,12 +172,10 @@ asio::awaitable<Result<std::shared_ptr<ByteStream>>> dial(Place place, base::Ste
       if (const auto alive = weak.lock()) alive->close();
     });
   }
-  auto looking = endpoints(place, until, lookup);
-  auto found = co_await std::move(looking);
-  if (!found) co_return unreachable(place, std::move(found.error()));
-  auto connecting = connect(inner, std::move(*found), until);
-  const auto connected = co_await std::move(connecting);
-  if (!connected) co_return unreachable(place, connected.error());
+  auto reaching =
+      place.file.empty() ? reach_host(inner, place, until, lookup) : reach_file(inner, place.file, until);
+  const auto reached = co_await std::move(reaching);
+  if (!reached) co_return unreachable(place, reached.error());
   if (!inner.tls) co_return stream;
   auto shaking = shake_hands(inner, until);
   const auto shaken = co_await std::move(shaking);
