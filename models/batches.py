@@ -2,65 +2,112 @@
 
 The model is taught what the assistant writes (weight 1, earlier turns less); of what it reads, a random part
 of the tokens counts a little, which teaches it the language of prompts without paying for all of them.
+
+Conversations with siblings become one row: the system block that they share, then each one's turns as a branch. A branch
+sees the block and itself, at the positions it would have alone, so the row teaches the same as its branches one by one.
 """
 import random
+from dataclasses import dataclass
 
 import torch
 
 from generator import BEFORE, NOW, READ, segments, stream
+from kernels import Layout
 
 POOL = 1200            # conversations sorted by length at a time
-LONGEST = 1400         # tokens; longer conversations are left out
+LONGEST = 1400         # tokens of a row; longer conversations are left out
 READ_SHARE = 0.15
 WEIGHTS = {READ: 0.3, BEFORE: 0.6, NOW: 1.0}
 
 
-def encode(tokenizer, conversation, rng):
+@dataclass
+class Row:
+    """What goes through the network at once: token ids, for each the weight of predicting it, its skill (index into
+    `names`), and the tokens that it does not see, from the end of the shared block to the begin of its branch."""
+    ids: list
+    weights: list
+    skills: list
+    hidden: list              # pairs (from, to) for each token
+    positions: list
+
+
+def encode(tokenizer, parts, rng):
     """Token ids and, for each, the weight of predicting it."""
     ids, weights = [], []
-    for text, learned in segments(conversation):
+    for text, learned in parts:
         tokens = tokenizer.encode(text)
         ids += tokens
         weights += [0.0 if learned == READ and rng.random() > READ_SHARE else WEIGHTS[learned] for _ in tokens]
     return ids, weights
 
 
-def _sample(tokenizer, conversation, rng):
-    return (*encode(tokenizer, conversation, rng), conversation.skill)
+def row_of(tokenizer, conversation, rng, skill_index):
+    """The conversation and as many of its siblings as there is room for."""
+    block, *turns = segments(conversation)
+    ids, weights = encode(tokenizer, [block], rng)
+    shared = len(ids)
+    row = Row(ids, weights, [skill_index(conversation.skill)] * shared, [(0, 0)] * shared, list(range(shared)))
+    for one in (conversation, *conversation.siblings):
+        ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng)
+        start = len(row.ids)
+        if start + len(ids) > LONGEST:
+            continue
+        if start > shared:
+            weights[0] = 0.0      # the token before it belongs to another branch
+        row.ids += ids
+        row.weights += weights
+        row.skills += [skill_index(one.skill)] * len(ids)
+        row.hidden += [(shared, start)] * len(ids)
+        row.positions += range(shared, shared + len(ids))
+    return row if len(row.ids) > shared else None
 
 
-def _group(samples, budget):
-    """Cuts sorted samples into groups whose padded size stays within the budget."""
+def _group(rows, budget):
+    """Cuts sorted rows into groups whose padded size stays within the budget."""
     group = []
-    for sample in samples:
-        if group and (len(group) + 1) * len(sample[0]) > budget:
+    for row in rows:
+        if group and (len(group) + 1) * len(row.ids) > budget:
             yield group
             group = []
-        group.append(sample)
+        group.append(row)
     if group:
         yield group
 
 
+@dataclass
+class Batch:
+    tokens: torch.Tensor      # [rows, width], as all of them
+    targets: torch.Tensor
+    weights: torch.Tensor
+    skills: torch.Tensor
+    layout: Layout
+    count: int                # real tokens
+
+
 def _tensors(group):
-    longest = max(len(sample[0]) for sample in group) - 1
-    width = (longest + 15) // 16 * 16
-    tokens, targets = torch.zeros(len(group), width, dtype=torch.long), torch.zeros(len(group), width, dtype=torch.long)
-    weights = torch.zeros(len(group), width)
-    for row, (ids, w, _) in enumerate(group):
-        n = len(ids) - 1
-        tokens[row, :n], targets[row, :n] = torch.tensor(ids[:-1]), torch.tensor(ids[1:])
-        weights[row, :n] = torch.tensor(w[1:])
-    return tokens, targets, weights
+    width = (max(len(row.ids) for row in group) - 1 + 15) // 16 * 16
+
+    def filled(values, kind):
+        out = torch.zeros(len(group), width, dtype=kind)
+        for line, one in zip(out, values):
+            line[:len(one)] = torch.tensor(one, dtype=kind)
+        return out
+
+    layout = Layout(filled([r.positions[:-1] for r in group], torch.int32),
+                    filled([[a for a, _ in r.hidden[:-1]] for r in group], torch.int32),
+                    filled([[b for _, b in r.hidden[:-1]] for r in group], torch.int32))
+    return Batch(filled([r.ids[:-1] for r in group], torch.long), filled([r.ids[1:] for r in group], torch.long),
+                 filled([r.weights[1:] for r in group], torch.float32), filled([r.skills[1:] for r in group], torch.long),
+                 layout, sum(len(r.ids) for r in group))
 
 
-def batches(tokenizer, seed, budget, mix):
-    """Endless (tokens, targets, weights, number of real tokens, skill of each row); `budget` is the padded size of a batch, `mix()` the
-    shares of the skills at the moment."""
+def batches(tokenizer, seed, budget, mix, skill_index):
+    """Endless batches; `budget` is the padded size of one, `mix()` the shares of the skills at the moment, `skill_index`
+    gives the number of a skill's name."""
     rng, source = random.Random(seed), stream(seed, mix=mix)
     while True:
-        pool = [_sample(tokenizer, next(source), rng) for _ in range(POOL)]
-        pool = sorted((s for s in pool if len(s[0]) <= LONGEST), key=lambda s: len(s[0]))
-        groups = list(_group(pool, budget))
+        pool = [row_of(tokenizer, next(source), rng, skill_index) for _ in range(POOL)]
+        groups = list(_group(sorted(filter(None, pool), key=lambda row: len(row.ids)), budget))
         rng.shuffle(groups)
         for group in groups:
-            yield (*_tensors(group), sum(len(sample[0]) for sample in group), [sample[2] for sample in group])
+            yield _tensors(group)

@@ -87,14 +87,15 @@ static inline void rotate(const bf16* from, bf16* to, const float* cosine, const
     }
 }
 
-// qkv [B,T,(H+2)D] (H query heads, one key, one value) <-> q [B,H,T,D], k and v [B,T,D]; rotary on q and k.
-void split_heads(bf16* qkv, bf16* q, bf16* k, bf16* v, const float* cosine, const float* sine, long B, long T,
-                 long H, long D, int forward) {
+// qkv [B,T,(H+2)D] (H query heads, one key, one value) <-> q [B,H,T,D], k and v [B,T,D]; rotary on q and k, by position [B,T].
+void split_heads(bf16* qkv, bf16* q, bf16* k, bf16* v, const float* cosine, const float* sine, const int32_t* position,
+                 long B, long T, long H, long D, int forward) {
 #pragma omp parallel for collapse(2)
     for (long b = 0; b < B; b++)
         for (long t = 0; t < T; t++) {
             bf16* row = qkv + (b * T + t) * (H + 2) * D;
-            const float *c = cosine + t * (D / 2), *s = sine + t * (D / 2);
+            const long at = position[b * T + t] * (D / 2);
+            const float *c = cosine + at, *s = sine + at;
             for (long h = 0; h <= H; h++) {
                 bf16* head = h < H ? q + ((b * H + h) * T + t) * D : k + (b * T + t) * D;
                 if (forward) rotate(row + h * D, head, c, s, 1, D);
@@ -105,20 +106,27 @@ void split_heads(bf16* qkv, bf16* q, bf16* k, bf16* v, const float* cosine, cons
         }
 }
 
-// Causal softmax in place on n matrices of T x T.
-void softmax_forward(bf16* scores, long n, long T, float scale) {
+// Causal softmax in place on matrices of T x T, H for each of B rows of the batch. Token i does not see the tokens
+// hidden_from[i] to hidden_to[i] - 1 of its row either.
+void softmax_forward(bf16* scores, const int32_t* hidden_from, const int32_t* hidden_to, long B, long H, long T, float scale) {
 #pragma omp parallel
     {
         float* e = malloc(T * sizeof(float));
 #pragma omp for collapse(2)
-        for (long m = 0; m < n; m++)
+        for (long m = 0; m < B * H; m++)
             for (long i = 0; i < T; i++) {
                 bf16* row = scores + (m * T + i) * T;
+                const long at = m / H * T + i, gap = hidden_from[at], go_on = hidden_to[at];
                 float top = -1e30f, sum = 0;
-                for (long j = 0; j <= i; j++) top = fmaxf(top, to_float(row[j]));
-                for (long j = 0; j <= i; j++) e[j] = expf((to_float(row[j]) - top) * scale);
-                for (long j = 0; j <= i; j++) sum += e[j];
-                for (long j = 0; j <= i; j++) row[j] = to_bf16(e[j] / sum);
+                for (long j = 0; j < gap; j++) top = fmaxf(top, to_float(row[j]));
+                for (long j = go_on; j <= i; j++) top = fmaxf(top, to_float(row[j]));
+                for (long j = 0; j < gap; j++) e[j] = expf((to_float(row[j]) - top) * scale);
+                for (long j = go_on; j <= i; j++) e[j] = expf((to_float(row[j]) - top) * scale);
+                for (long j = 0; j < gap; j++) sum += e[j];
+                for (long j = go_on; j <= i; j++) sum += e[j];
+                for (long j = 0; j < gap; j++) row[j] = to_bf16(e[j] / sum);
+                memset(row + gap, 0, (go_on - gap) * sizeof(bf16));
+                for (long j = go_on; j <= i; j++) row[j] = to_bf16(e[j] / sum);
                 memset(row + i + 1, 0, (T - i - 1) * sizeof(bf16));
             }
         free(e);

@@ -5,6 +5,7 @@ Activations are bfloat16 and contiguous, norms and the residual stream are float
 import ctypes
 import os
 import subprocess
+from dataclasses import dataclass
 
 import torch
 
@@ -68,20 +69,34 @@ class Gate(torch.autograd.Function):
         return gx
 
 
+@dataclass
+class Layout:
+    """Of each token of a batch, [B, T] int32: its position for the rotary embedding, and the earlier tokens that it
+    does not see, `hidden_from` up to before `hidden_to` (the same number twice: it sees all)."""
+    position: torch.Tensor
+    hidden_from: torch.Tensor
+    hidden_to: torch.Tensor
+
+    @staticmethod
+    def plain(B, T):
+        none = torch.zeros(B, T, dtype=torch.int32)
+        return Layout(torch.arange(T, dtype=torch.int32).repeat(B, 1), none, none)
+
+
 class Attention(torch.autograd.Function):
     """Causal attention of `heads` query heads over one key and value head."""
     @staticmethod
-    def forward(ctx, qkv, cosine, sine, heads):
+    def forward(ctx, qkv, cosine, sine, heads, layout):
         B, T, width = qkv.shape
         D = width // (heads + 2)
         q, k, v = torch.empty(B, heads * T, D, dtype=BF16), torch.empty(B, T, D, dtype=BF16), \
             torch.empty(B, T, D, dtype=BF16)
-        _C.split_heads(_at(qkv), _at(q), _at(k), _at(v), _at(cosine), _at(sine), _long(B), _long(T),
+        _C.split_heads(_at(qkv), _at(q), _at(k), _at(v), _at(cosine), _at(sine), _at(layout.position), _long(B), _long(T),
                        _long(heads), _long(D), _int(1))
         p = torch.bmm(q, k.transpose(1, 2))
-        _C.softmax_forward(_at(p), _long(B * heads), _long(T), _float(D ** -0.5))
+        _C.softmax_forward(_at(p), _at(layout.hidden_from), _at(layout.hidden_to), _long(B), _long(heads), _long(T), _float(D ** -0.5))
         ctx.save_for_backward(q, k, v, p, cosine, sine)
-        ctx.heads = heads
+        ctx.heads, ctx.layout = heads, layout
         return torch.bmm(p, v).view(B, heads, T, D).transpose(1, 2).reshape(B, T, heads * D)
 
     @staticmethod
@@ -91,12 +106,12 @@ class Attention(torch.autograd.Function):
         grad = grad.view(B, T, H, D).transpose(1, 2).reshape(B, H * T, D)
         gv = torch.bmm(p.transpose(1, 2), grad)
         gp = torch.bmm(grad, v.transpose(1, 2))
-        _C.softmax_backward(_at(p), _at(gp), _long(B * H), _long(T), _float(D ** -0.5))
+        _C.softmax_backward(_at(p), _at(gp), _long(B * H), _long(T), _float(D ** -0.5))  # what is hidden has probability 0
         gq, gk = torch.bmm(gp, k), torch.bmm(gp.transpose(1, 2), q)
         out = torch.empty(B, T, (H + 2) * D, dtype=BF16)
         _C.split_heads(_at(out), _at(gq), _at(gk.contiguous()), _at(gv.contiguous()), _at(cosine), _at(sine),
-                       _long(B), _long(T), _long(H), _long(D), _int(0))
-        return out, None, None, None
+                       _at(ctx.layout.position), _long(B), _long(T), _long(H), _long(D), _int(0))
+        return out, None, None, None, None
 
 
 class CrossEntropy(torch.autograd.Function):

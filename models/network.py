@@ -8,7 +8,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from kernels import BF16, Attention, CrossEntropy, Gate, Norm
+from kernels import BF16, Attention, CrossEntropy, Gate, Layout, Norm
 
 SHAPE = {"width": 192, "layers": 6, "heads": 3, "hidden": 512, "base": 10000.0}
 LONGEST = 4096  # positions for which the rotary tables are made; llama.cpp makes its own
@@ -44,12 +44,13 @@ class Network(torch.nn.Module):
     def vectors(self):
         return [self.embedding, self.final_norm, *self.norm_1, *self.norm_2]
 
-    def loss(self, tokens, targets, weights):
+    def loss(self, tokens, targets, weights, layout=None):
         """Weighted loss over the targets whose weight is not 0, and which of them were hit."""
+        layout = layout or Layout.plain(*tokens.shape)
         h = F.embedding(tokens, self.embedding)
         for n1, n2, qkv, out, gate_up, down in zip(self.norm_1, self.norm_2, self.qkv, self.out, self.gate_up,
                                                    self.down):
-            a = Attention.apply(F.linear(Norm.apply(h, n1), qkv.to(BF16)), self.cosine, self.sine, self.heads)
+            a = Attention.apply(F.linear(Norm.apply(h, n1), qkv.to(BF16)), self.cosine, self.sine, self.heads, layout)
             h = h + F.linear(a, out.to(BF16))
             h = h + F.linear(Gate.apply(F.linear(Norm.apply(h, n2), gate_up.to(BF16))), down.to(BF16))
         h = Norm.apply(h, self.final_norm).view(-1, h.shape[-1])

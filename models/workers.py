@@ -33,7 +33,7 @@ class Team:
             gradients)) for i, gradients in enumerate(self._gradients)]
         for process in self._processes:
             process.start()
-        self._source = batches(tokenizer, seed, budget, lambda: mix(self._progress.item()))
+        self._source = batches(tokenizer, seed, budget, lambda: mix(self._progress.item()), SKILLS.index)
 
     def gradients(self, seen):
         """Leaves everybody's mean gradient in the network; gives (loss, real tokens, hits and tokens taught of each skill)."""
@@ -60,21 +60,20 @@ class Team:
 
 
 def _compute(network, batch):
-    tokens, targets, weights, count, skills = batch
-    loss, hit = network.loss(tokens, targets, weights / weights.sum())
+    loss, hit = network.loss(batch.tokens, batch.targets, batch.weights / batch.weights.sum(), batch.layout)
     loss.backward()
-    rows = torch.tensor([SKILLS.index(s) for s in skills])[:, None].expand_as(weights)[weights > 0]
-    taught = weights[weights > 0] == 1
-    hits = torch.bincount(rows[taught], hit[taught].double(), len(SKILLS))
-    return torch.cat([torch.tensor([loss.item(), count], dtype=torch.float64), hits,
-                      torch.bincount(rows[taught], minlength=len(SKILLS)).double()])
+    wanted = batch.weights > 0
+    taught = batch.weights[wanted] == 1
+    skills = batch.skills[wanted][taught]
+    return torch.cat([torch.tensor([loss.item(), batch.count], dtype=torch.float64),
+                      torch.bincount(skills, hit[taught].double(), len(SKILLS)), torch.bincount(skills, minlength=len(SKILLS)).double()])
 
 
 def _work(network, tokenizer, seed, budget, mix, barrier, progress, results, index, gradients):
     torch.set_num_threads(1)
     parent = os.getppid()
     try:
-        for batch in batches(tokenizer, seed, budget, lambda: mix(progress.item())):
+        for batch in batches(tokenizer, seed, budget, lambda: mix(progress.item()), SKILLS.index):
             results[index] = _compute(network, batch)
             for parameter, gradient in zip(network.parameters(), gradients):
                 gradient.copy_(parameter.grad)

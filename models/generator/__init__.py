@@ -3,14 +3,14 @@
 `stream(seed)` yields training conversations; `stream(seed, held_out=True)` yields ones with names, nouns and
 questions that training never shows. See models/README.md.
 """
-from .chance import Chance, is_held_out
+from .chance import Chance, is_held_out, is_test_question
 from .conversation import BEFORE, EFFORTS, NOW, READ, Conversation, answer_text, segments
 from .skills import (arithmetic, extraction, listing, memory, persona, repeating, smalltalk, spelling, tool_calls,
                      tool_results, trilogue, unknown)
 from .surroundings import surround
 
-# Share of each skill among the conversations. With tools offered they are long: tools take half of the tokens.
-MIX = {tool_calls: 32, smalltalk: 17, extraction: 13, persona: 4, tool_results: 4, trilogue: 13, arithmetic: 14,
+# Share of each skill among the conversations. Those with tools have siblings and are long: they take half of the tokens.
+MIX = {tool_calls: 16, smalltalk: 17, extraction: 13, persona: 4, tool_results: 4, trilogue: 13, arithmetic: 14,
        repeating: 4, unknown: 5, memory: 5, listing: 4, spelling: 0.5}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
 FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
@@ -28,7 +28,8 @@ def stream(seed, held_out=False, skill=None, effort=None, mix=None):
     chance = Chance(seed, held_out)
     while True:
         conversation = make(chance, skill, effort, mix and mix())
-        if is_held_out(conversation.question) == held_out:
+        conversation.siblings = [s for s in conversation.siblings if is_test_question(s.question) == held_out]
+        if is_test_question(conversation.question) == held_out:
             yield conversation
 
 

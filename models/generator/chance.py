@@ -15,6 +15,11 @@ def is_held_out(text):
     return zlib.crc32(text.strip().lower().encode("utf-8")) % HELD_OUT_SHARE == 0
 
 
+def is_test_question(text):
+    """Questions kept for the evaluation. One or two words are the language itself: everybody says "Hello!"."""
+    return len(text.split()) > 2 and is_held_out(text)
+
+
 def _split(items, held_out):
     return [x for x in items if is_held_out(x) == held_out]
 
@@ -53,13 +58,13 @@ class Chance:
         return self.some(items, len(items))
 
     def name(self):
-        return self.pick(self._names) if self.flip(0.75) else self.made_up().capitalize()
+        return self.pick(self._names) if self.flip(0.65) else self.made_up().capitalize()
 
     def full_name(self):
         return f"{self.name()} {self.made_up().capitalize()}" if self.flip(0.3) else self.name()
 
     def city(self):
-        if self.flip(0.75):
+        if self.flip(0.65):
             return self.pick(self._cities)
         prefix = self.pick(["", "", "", "New ", "San ", "Port ", "Saint ", "North ", "Lake "])
         return prefix + self.made_up().capitalize()
@@ -69,7 +74,7 @@ class Chance:
 
     def thing(self):
         """A noun, known or made up."""
-        return self.noun() if self.flip(0.87) else self.made_up()
+        return self.noun() if self.flip(0.75) else self.made_up()
 
     def made_up(self):
         syllables = self.pick([1, 2, 2, 2, 2, 3])

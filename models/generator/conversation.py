@@ -49,6 +49,7 @@ class Conversation:
     effort: str = "medium"
     tools: list = field(default_factory=list)
     answers: list = field(default_factory=list)   # other answers that are as right as the last turn's
+    siblings: list = field(default_factory=list)  # other conversations under the same system prompt, tools and effort
 
     @property
     def question(self):

@@ -51,10 +51,17 @@ def surround(chance, conversation):
     """Adds to what the skill made, leaving alone what the skill itself gave."""
     if not conversation.system:
         conversation.system = system_prompt(chance)
+    if not conversation.tools and chance.flip(0.14):
+        conversation.tools = offered(chance, None, chance.integer(1, 5))
+    for sibling in conversation.siblings:
+        sibling.system, sibling.tools = conversation.system, conversation.tools
+    for one in (conversation, *conversation.siblings):
+        _put_history_before(chance, one)
+    return conversation
+
+
+def _put_history_before(chance, conversation):
     if conversation.skill not in ("memory",) or chance.flip(0.3):
         conversation.turns = history(chance) + conversation.turns
     elif chance.flip(0.4):  # other things between what was told and what is asked
         conversation.turns[-2:-2] = history(chance)
-    if not conversation.tools and chance.flip(0.14):
-        conversation.tools = offered(chance, None, chance.integer(1, 5))
-    return conversation

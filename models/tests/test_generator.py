@@ -8,7 +8,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import generator  # noqa: E402
-from generator import NOW, Chance, answer_text, is_held_out, segments, stream, text_of  # noqa: E402
+from generator import NOW, Chance, answer_text, is_test_question, segments, stream, text_of  # noqa: E402
 from generator.skills import arithmetic, extraction, smalltalk, tool_calls, tool_results, trilogue  # noqa: E402
 from generator.toolbox.families import FAMILIES  # noqa: E402
 from generator.wording import expand  # noqa: E402
@@ -24,8 +24,17 @@ class StreamTest(unittest.TestCase):
         self.assertEqual([text_of(c) for c in take(60)], [text_of(c) for c in take(60)])
 
     def test_evaluation_questions_are_never_trained(self):
-        self.assertFalse(any(is_held_out(c.question) for c in take(200)))
-        self.assertTrue(all(is_held_out(c.question) for c in take(50, held_out=True)))
+        trained = [q for c in take(200) for q in (c, *c.siblings)]
+        self.assertFalse(any(is_test_question(q.question) for q in trained))
+        self.assertTrue(all(is_test_question(c.question) for c in take(50, held_out=True)))
+
+    def test_siblings_stand_under_the_same_system_prompt(self):
+        """Training shows them as branches behind one block."""
+        cases = take(150, skill=tool_calls)
+        self.assertGreater(sum(len(c.siblings) for c in cases), 150)
+        for case in cases:
+            for sibling in case.siblings:
+                self.assertEqual(segments(sibling)[0], segments(case)[0])
 
     def test_every_skill_is_made_at_every_effort(self):
         for skill in generator.MIX:
@@ -74,7 +83,7 @@ class ContentTest(unittest.TestCase):
 
     def test_calls_name_an_offered_tool_and_its_parameters(self):
         for skill in (tool_calls, tool_results):
-            for case in take(300, skill=skill):
+            for case in (one for c in take(300, skill=skill) for one in (c, *c.siblings)):
                 tools = {t.name: t for t in case.tools}
                 self.assertEqual(len(tools), len(case.tools), "two tools of one name")
                 for call in case.turns[-1].calls:

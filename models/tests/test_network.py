@@ -21,9 +21,7 @@ class NetworkTest(unittest.TestCase):
         self.targets = torch.randint(96, (3, 32))
         self.weights = torch.rand(3, 32) * (torch.rand(3, 32) < 0.7) / 40
 
-    def plain_loss(self):
-        positions = torch.arange(32)[None].expand(3, 32)
-        mask = torch.ones(32, 32).tril().bool()[None]
+    def plain_loss(self, positions=torch.arange(32)[None].expand(3, 32), mask=torch.ones(32, 32).tril().bool()[None]):
         step = type(self.network).step.__wrapped__ if hasattr(type(self.network).step, "__wrapped__") else None
         logits = step(self.network, self.tokens, positions, mask, [None, None])
         losses = torch.nn.functional.cross_entropy(logits.view(-1, 96), self.targets.view(-1), reduction="none")
@@ -31,10 +29,24 @@ class NetworkTest(unittest.TestCase):
 
     def test_loss_and_gradients_match_float32(self):
         fast, _ = self.network.loss(self.tokens, self.targets, self.weights)
+        self.assert_like_float32(fast, self.plain_loss())
+
+    def test_branches_see_what_they_share_and_themselves(self):
+        """Eight shared tokens, then two branches of twelve."""
+        from kernels import Layout
+        branch = torch.tensor([0] * 8 + [1] * 12 + [2] * 12)
+        position = torch.tensor([*range(20), *range(8, 20)])
+        start = torch.tensor([0] * 8 + [8] * 12 + [20] * 12)
+        shared = torch.tensor([0] * 8 + [8] * 24)
+        layout = Layout(*(x.int().repeat(3, 1) for x in (position, shared, start)))
+        fast, _ = self.network.loss(self.tokens, self.targets, self.weights, layout)
+        mask = torch.ones(32, 32).tril().bool() & ((branch[:, None] == branch) | (branch == 0))
+        self.assert_like_float32(fast, self.plain_loss(position[None].expand(3, 32), mask[None]))
+
+    def assert_like_float32(self, fast, slow):
         fast.backward()
         got = {name: p.grad.clone() for name, p in self.network.named_parameters()}
         self.network.zero_grad()
-        slow = self.plain_loss()
         slow.backward()
         self.assertAlmostEqual(fast.item(), slow.item(), delta=0.01 * slow.item())
         for name, p in self.network.named_parameters():

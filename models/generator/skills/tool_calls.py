@@ -6,7 +6,8 @@ from ..toolbox.invented import VERBS, an_object
 from ..wording import expand, sloppy
 from .thinking import thought
 
-OFFERED = {1: 4, 2: 6, 3: 6, 4: 4, 5: 2, 6: 2, 8: 2, 12: 0.8, 18: 0.4, 24: 0.4}
+OFFERED = {1: 4, 2: 6, 3: 6, 4: 4, 5: 2, 6: 2, 8: 2, 12: 1.2, 18: 0.8, 24: 0.8}
+MOST_OF_TWO_CALLS = 8   # tools offered where two are called at once
 NONE_FITS = ["I have no tool for that.", "None of my tools can do that."]
 
 
@@ -75,42 +76,49 @@ def two_calls_thought(effort, first, second, tools):
                    "I make both calls now.")
 
 
-def single(chance, effort):
-    task, count = any_task(chance), chance.weighted(OFFERED)
-    ask = sloppy(chance, task.ask, protect=True) if chance.flip(0.4) else task.ask
-    tasks = tasks_beside(chance, task, count)
-    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task, [t.tool for t in tasks]), [task.call])]
-    return Conversation("tool_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=[t.tool for t in tasks])
+def one_call(chance, effort, tasks, task):
+    ask, tools = task.ask, [t.tool for t in tasks]
+    if chance.flip(0.4):
+        ask = sloppy(chance, ask, protect=True)
+    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task, tools), [task.call])]
+    return Conversation("tool_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools)
 
 
-def parallel(chance, effort):
-    """The same tool for two values, or two different tools, in one turn."""
-    first = any_task(chance)
-    second = first.again(chance) if chance.flip(0.6) else any_task(chance)
-    alike = second.about == first.about or second.tool.name == first.tool.name
-    if second.arguments == first.arguments or (alike and second.tool is not first.tool):
-        return parallel(chance, effort)
+def two_calls(chance, effort, tasks, first, second):
     glue = chance.pick([" Also: ", " And ", "\n", " Then ", " Also, ", " After that: ", " Next: ", " Second: "])
-    ask = first.ask.rstrip("?.!") + chance.pick([".", "?", ""]) + glue + second.ask
-    both = Task(first.tool, ask, first.arguments, first.about)
-    tools = offered(chance, both, chance.integer(1, 4))
-    if second.about != first.about:
-        tools = [t for t in tools if t.name != second.tool.name]
-        tools.insert(chance.integer(0, len(tools)), second.tool)
-    think = two_calls_thought(effort, first, second, tools)
-    turns = [Turn("user", ask), Turn("assistant", "", think, [first.call, second.call])]
+    ask, tools = first.ask.rstrip("?.!") + chance.pick([".", "?", ""]) + glue + second.ask, [t.tool for t in tasks]
+    turns = [Turn("user", ask), Turn("assistant", "", two_calls_thought(effort, first, second, tools), [first.call, second.call])]
     return Conversation("tool_parallel", turns, effort=effort, tools=tools)
 
 
-def none_fits(chance, effort):
-    task, count = any_task(chance), chance.weighted(OFFERED)
-    rest = [t for t in tasks_beside(chance, task, count + 1, near=0.15) if t is not task]
-    others = [t.tool for t in rest]
-    think = thought(effort, "No tool fits.", f"{scan(others, [])} No tool fits.",
-                    f"I look at the offered tools one by one. {scan(others, [])} No tool fits. I do not call one, I say so.")
+def no_call(chance, effort, tasks, task):
+    tools = [t.tool for t in tasks]
+    marks = scan(tools, [])
+    think = thought(effort, "No tool fits.", f"{marks} No tool fits.",
+                    f"I look at the offered tools one by one. {marks} No tool fits. I do not call one, I say so.")
     turns = [Turn("user", task.ask), Turn("assistant", chance.pick(NONE_FITS), think)]
-    return Conversation("no_call", earlier_rounds(chance, rest) + turns, effort=effort, tools=others, answers=NONE_FITS)
+    return Conversation("no_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools, answers=NONE_FITS)
+
+
+def question(chance, effort, tasks, task):
+    """A conversation with the offered tools: mostly the call of `task`; or two calls; or what none of them can do."""
+    kind = chance.weighted({"one": 10, "two": 2.5, "none": 3.5})
+    if kind == "two" and len(tasks) <= MOST_OF_TWO_CALLS:
+        second = chance.pick(tasks).again(chance) if chance.flip() else task.again(chance)
+        if second.arguments != task.arguments or second.tool is not task.tool:
+            return two_calls(chance, effort, tasks, task, second)
+    if kind == "none":
+        stranger = _near_miss(chance, task) if chance.flip(0.15) else any_task(chance)
+        if all(stranger.about != t.about and stranger.tool.name != t.tool.name for t in tasks):
+            return no_call(chance, effort, tasks, stranger)
+    return one_call(chance, effort, tasks, task)
 
 
 def conversation(chance, effort):
-    return chance.weighted({single: 11, parallel: 2, none_fits: 2})(chance, effort)
+    """One question, and more about the same tools as siblings: what is offered is long, the questions are short."""
+    task = any_task(chance)
+    tasks = tasks_beside(chance, task, chance.weighted(OFFERED))
+    first, *others = [question(chance, effort, tasks, t) for t in [task] + [chance.pick(tasks).again(chance) for _ in range(
+        chance.integer(1, 2 + min(len(tasks), 6)))]]
+    first.siblings = others
+    return first
