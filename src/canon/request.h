@@ -115,7 +115,7 @@ struct Request {
   std::optional<Effort> effort;  // absent: the model's own default
   Sampling sampling;
   Limits limits;
-  int choices = 1;            // independent answers to the same prompt
+  int choices = 1;  // independent answers to the same prompt
   // W3C Trace Context of what is asked for it, for an engine that asks others.
   std::string traceparent{};
   std::string tracestate{};
