@@ -33,8 +33,8 @@ class OperatorDesk final {
   // A token that signs in once, within an hour.
   base::Secret one_time_token();
 
-  // A new session for the admin token or a one-time token. Failures: unauthenticated; rate_limited after many
-  // wrong ones in a minute, whoever gave them, but for a one-time token.
+  // A new session for the admin token or a one-time token. Failures: unauthenticated; rate_limited for a
+  // wrong one after many in a minute, whoever gave them.
   base::Result<Session> sign_in(std::string_view token);
 
   // Failure: unauthenticated, for a session that is not there or has expired.

@@ -169,6 +169,10 @@ void pick_model(Flags& flags, ChatCommand& chat) {
   flags.models.pop_back();
 }
 
+std::string not_empty(const std::string& typed) {
+  return typed.empty() ? "nothing was typed here" : "";
+}
+
 void add_keys_commands(CLI::App& keys, Flags& flags, KeyFlags& key, bool& json) {
   keys.require_subcommand(1);
   CLI::App* create = keys.add_subcommand("create", "make a key and show it, this once");
@@ -179,7 +183,7 @@ void add_keys_commands(CLI::App& keys, Flags& flags, KeyFlags& key, bool& json) 
   create->add_option("name", key.name, "what the key is for")->type_name("NAME");
   create->add_option("--account", key.account, "account it belongs to (one of its own)")->type_name("NAME");
   for (CLI::App* const one : {update, revoke, rotate})
-    one->add_option("id", key.id, "the key's id")->required();
+    one->add_option("id", key.id, "the key's id")->required()->check(not_empty);
   update->add_option("--name", key.name, "what the key is for")->type_name("NAME");
   for (CLI::App* const one : {create, update}) add_key_flags(*one, key);
   for (CLI::App* const one : {create, list, update, revoke, rotate}) add_place_flags(*one, flags, json);
@@ -191,7 +195,7 @@ void add_accounts_commands(CLI::App& accounts, Flags& flags, KeyFlags& account, 
   CLI::App* list = accounts.add_subcommand("list", "list the accounts");
   CLI::App* update = accounts.add_subcommand("update", "change an account; what is not said stays as it is");
   create->add_option("name", account.name, "whose keys they are")->type_name("NAME")->required();
-  update->add_option("id", account.id, "the account's id or name")->required();
+  update->add_option("id", account.id, "the account's id or name")->required()->check(not_empty);
   update->add_option("--name", account.name, "its new name")->type_name("NAME");
   for (CLI::App* const one : {create, update}) add_account_flags(*one, account);
   for (CLI::App* const one : {create, list, update}) add_place_flags(*one, flags, json);

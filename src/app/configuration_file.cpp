@@ -2,6 +2,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <sstream>
 
@@ -193,6 +194,11 @@ Result<void> read_table(Configuration& configuration, const toml::table& table, 
 }  // namespace
 
 Result<void> read_file(Configuration& configuration, const std::string& file) {
+  // The library takes a folder for an empty file, and waits for somebody to write into a pipe.
+  std::error_code unknown;
+  const auto kind = std::filesystem::status(file, unknown).type();
+  if (kind == std::filesystem::file_type::directory || kind == std::filesystem::file_type::fifo)
+    return base::invalid("", file + ": it is not a file");
   try {
     return read_table(configuration, toml::parse_file(file), "", file);
   } catch (const toml::parse_error& error) {

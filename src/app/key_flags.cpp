@@ -47,26 +47,26 @@ class Fields final {
  public:
   explicit Fields(std::string& out) : json_(out) { json_.begin_object(); }
 
-  void text(std::string_view name, const std::string& value) {
-    if (!value.empty()) json_.field(name, value);
+  void text(std::string_view name, const std::optional<std::string>& value) {
+    if (value) json_.field(name, *value);
   }
 
   // `read`: from what was typed to a Result of what is written.
   template <class Read>
-  void limit(std::string_view name, const std::string& typed, Read read) {
-    if (typed.empty()) return;
+  void limit(std::string_view name, const std::optional<std::string>& typed, Read read) {
+    if (!typed) return;
     json_.key(name);
-    if (typed == kNone) {
+    if (*typed == kNone) {
       json_.null();
       return;
     }
-    const auto value = read(typed);
+    const auto value = read(*typed);
     value ? json_.value(*value) : json_.null();
     if (!value && !fault_) fault_ = value.error();
   }
 
   template <class Number>
-  void number(std::string_view name, const std::string& typed, const std::string& flag) {
+  void number(std::string_view name, const std::optional<std::string>& typed, const std::string& flag) {
     limit(name, typed, [&flag](const std::string& text) -> Result<Number> {
       const auto found = number_of<Number>(text);
       if (found && std::isfinite(static_cast<double>(*found))) return *found;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,20 +10,21 @@
 
 namespace trilogue::app {
 
-// What is said of a key or an account on the command line, as typed; "": not said. `none` takes a limit away.
+// What is said of a key or an account on the command line, as typed. `none` takes a limit away; nothing typed
+// behind a flag, as where a script's variable is not set, is a fault like any other.
 struct KeyFlags {
   std::string id;
-  std::string name;
-  std::string account;
-  std::string tier;
-  std::string concurrency;
-  std::string requests;
-  std::string tokens;
-  std::string token_budget;
-  std::string cost_budget;
+  std::optional<std::string> name;
+  std::optional<std::string> account;
+  std::optional<std::string> tier;
+  std::optional<std::string> concurrency;
+  std::optional<std::string> requests;
+  std::optional<std::string> tokens;
+  std::optional<std::string> token_budget;
+  std::optional<std::string> cost_budget;
   std::vector<std::string> models;
-  std::string deadline;
-  std::string expires;  // a day
+  std::optional<std::string> deadline;
+  std::optional<std::string> expires;  // a day
 };
 
 void add_key_flags(CLI::App& command, KeyFlags& key);

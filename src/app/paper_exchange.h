@@ -26,7 +26,7 @@ class PaperExchange final : public http::Exchange {
   const http::Head& head() const override { return head_; }
   bool local() const override { return true; }  // whoever runs this process may open the files
   bool secure() const override { return false; }
-  boost::asio::awaitable<base::Result<std::string>> read_body() override { co_return body_; }
+  boost::asio::awaitable<base::Result<std::string>> read_body(std::size_t) override { co_return body_; }
   boost::asio::awaitable<void> reply(http::Reply reply) override {
     answer_ = std::move(reply);
     co_return;

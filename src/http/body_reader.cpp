@@ -29,7 +29,8 @@ BodyReader::BodyReader(Connection& connection, const RequestHead& request, BodyL
       left_(request.content_length),
       complete_(!request.chunked && request.content_length == 0) {}
 
-asio::awaitable<base::Result<std::string>> BodyReader::read() {
+asio::awaitable<base::Result<std::string>> BodyReader::read(std::size_t most) {
+  limits_.max_bytes = std::min(limits_.max_bytes, most);
   if (complete_) co_return std::exchange(body_, {});
   if (const auto ready = prepare(); !ready) co_return fail(ready.error());
   if (request_.expects_continue && connection_.input().empty()) {

@@ -25,7 +25,7 @@ class BodyReader final {
   BodyReader(Connection& connection, const RequestHead& request, BodyLimits limits);
 
   // See Exchange::read_body.
-  boost::asio::awaitable<base::Result<std::string>> read();
+  boost::asio::awaitable<base::Result<std::string>> read(std::size_t most);
 
   // True when nothing of the body is left on the wire, if need be after throwing away what has arrived.
   // False: some is still to come, so the connection cannot be used again.
@@ -40,7 +40,7 @@ class BodyReader final {
 
   Connection& connection_;
   const RequestHead& request_;
-  const BodyLimits limits_;
+  BodyLimits limits_;
   base::SteadyTime started_;
   std::uint64_t left_;  // of a counted body
   std::uint64_t received_ = 0;

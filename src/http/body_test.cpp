@@ -84,6 +84,16 @@ TEST(Gunzip, StopsABombAtTheCap) {
   EXPECT_LE(out.size(), 1'000'000U);
 }
 
+TEST(Gunzip, StopsABodyThatGrowsOutOfAllProportion) {
+  const auto bomb = gzip(std::string(50'000'000, '\0'));
+  Gunzip gunzip(100'000'000);
+  std::string out;
+  const auto added = gunzip.add(bomb, out);
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().kind, base::FailureKind::too_large);
+  EXPECT_LE(out.size(), 1024 * 1024 + 100 * bomb.size());
+}
+
 TEST(Gunzip, RefusesOtherBytesAndAnEarlyEnd) {
   std::string out;
   EXPECT_FALSE(Gunzip(1000).add("not gzip at all", out));

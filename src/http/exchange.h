@@ -31,7 +31,8 @@ class Exchange {
   // The whole body, inflated where it came as gzip; sends "100 Continue" first where the client waits for it.
   // Failures: too_large, unsupported_media_type (an encoding other than gzip), invalid_request (a broken gzip
   // or chunk), cancelled (the client left or was too slow; no answer reaches it).
-  virtual boost::asio::awaitable<base::Result<std::string>> read_body() = 0;
+  // Never more than `most` bytes, nor than the server takes at all.
+  virtual boost::asio::awaitable<base::Result<std::string>> read_body(std::size_t most) = 0;
 
   // Writes the whole answer. A HEAD gets the headers alone. A body not yet read is drained for a while first,
   // so that the client sees the answer (lingering close).

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <new>
 
@@ -25,7 +26,10 @@ Gunzip::Gunzip(std::size_t max_bytes) : stream_(std::make_unique<Stream>()), max
 Gunzip::~Gunzip() = default;
 
 base::Result<void> Gunzip::add(std::string_view piece, std::string& out) {
+  constexpr std::size_t kMostGrowth = 100, kUnasked = 1024 * 1024;
   auto& z = stream_->z;
+  received_ += piece.size();
+  const std::size_t most = std::min(max_bytes_, kUnasked + received_ * kMostGrowth);
   std::array<char, 16 * 1024> space;
   // zlib's interface predates const; it does not write to its input.
   z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
@@ -41,9 +45,11 @@ base::Result<void> Gunzip::add(std::string_view piece, std::string& out) {
       return fail(FailureKind::invalid_request, "the body is not valid gzip");
     }
     const auto inflated = space.size() - z.avail_out;
-    if (out.size() + inflated > max_bytes_) {
+    if (out.size() + inflated > most) {
       return fail(FailureKind::too_large,
-                  "the inflated body is larger than " + std::to_string(max_bytes_) + " bytes");
+                  most == max_bytes_
+                      ? "the inflated body is larger than " + std::to_string(max_bytes_) + " bytes"
+                      : "the body grows more than a hundredfold when it is inflated");
     }
     out.append(space.data(), inflated);
     at_border_ = code == Z_STREAM_END;

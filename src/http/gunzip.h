@@ -1,5 +1,6 @@
-// Inflates a gzip body piece by piece and stops at a cap, so that a small body cannot become a huge one.
-// One object reads one body. Several gzip members in a row count as one, as RFC 1952 says.
+// Inflates a gzip body piece by piece and stops at a cap, and at a hundred times what has come (but for the
+// first MiB), so that a small body cannot become a huge one and a piece costs its thread no more than
+// milliseconds. One object reads one body. Several gzip members in a row count as one, as RFC 1952 says.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +29,7 @@ class Gunzip final {
   struct Stream;
   std::unique_ptr<Stream> stream_;
   const std::size_t max_bytes_;
+  std::size_t received_ = 0;
   bool at_border_ = false;  // between two members
 };
 

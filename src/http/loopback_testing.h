@@ -154,7 +154,7 @@ inline std::string post(std::string_view body, std::string_view headers = "") {
 
 // Answers with method, path, query and body; a body that cannot be read with its failure's message.
 boost::asio::awaitable<void> inline echo(Exchange& exchange) {
-  auto body = co_await exchange.read_body();
+  auto body = co_await exchange.read_body(std::string::npos);
   if (!body && body.error().kind == base::FailureKind::cancelled) co_return;
   Reply reply;
   if (body) {

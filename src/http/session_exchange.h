@@ -22,7 +22,9 @@ class SessionExchange final : public Exchange {
   const Head& head() const override { return request_.head; }
   bool local() const override { return connection_.is_local(); }
   bool secure() const override { return connection_.is_tls(); }
-  boost::asio::awaitable<base::Result<std::string>> read_body() override { return body_.read(); }
+  boost::asio::awaitable<base::Result<std::string>> read_body(std::size_t most) override {
+    return body_.read(most);
+  }
   boost::asio::awaitable<void> reply(Reply reply) override;
   void open_stream(Reply head) override;
   boost::asio::awaitable<bool> write(std::string_view bytes) override;

@@ -1,7 +1,7 @@
 #include "serve/admin_accounts.h"
 
-#include <algorithm>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "serve/json_body.h"
@@ -21,13 +21,23 @@ using base::Result;
 
 namespace {
 
+constexpr std::string_view kIdPrefix = "acct_";
+
 struct AccountSettings {
   std::optional<std::string> name;
   AllowanceSettings allowance;
 };
 
+// Not one that looks like an id: commands take either.
+std::optional<std::string> read_account_name(wire::Reader& reader, const wire::Node& node) {
+  auto name = read_name(reader, node);
+  if (name && name->starts_with(kIdPrefix))
+    reader.fault(node, "a name may not begin with " + std::string(kIdPrefix) + ", as ids do");
+  return name;
+}
+
 asio::awaitable<Result<AccountSettings>> read_settings(Call& call) {
-  auto body = co_await read_json_body(call);
+  auto body = co_await read_json_body(call, kMostSettings);
   if (!body) co_return base::fail(std::move(body.error()));
   const auto document = wire::Document::parse(std::move(*body));
   if (!document) co_return base::fail(document.error());
@@ -35,7 +45,8 @@ asio::awaitable<Result<AccountSettings>> read_settings(Call& call) {
   wire::Reader reader;
   AccountSettings settings;
   if (reader.require(root) && reader.is_object(root)) {
-    settings.name = read_name(reader, root.field("name"));
+    reader.only(root, {"name", "tier", "limits", "budget"});
+    settings.name = read_account_name(reader, root.field("name"));
     settings.allowance = read_allowance(reader, root);
   }
   if (reader.failed()) co_return base::fail(reader.take_fault());
@@ -93,7 +104,7 @@ asio::awaitable<Result<store::Account>> write(Services& services, std::string id
 
 store::Account new_account(Services& services, std::string name) {
   store::Account account;
-  account.id = "acct_" + services.random.text(base::kLowerHex, 16);
+  account.id = std::string(kIdPrefix) + services.random.text(base::kLowerHex, 16);
   account.name = std::move(name);
   account.created = base::unix_seconds(services.wall_clock());
   return account;
@@ -138,11 +149,13 @@ void write_account(wire::JsonWriter& json, const HeldAccount& held, std::int64_t
   json.end_object();
 }
 
-// That are not revoked.
-std::int64_t keys_of(const Services& services, const std::string& account_id) {
-  const auto keys = services.keyring.all();
-  return std::ranges::count_if(
-      keys, [&](const auto& key) { return key->key.account_id == account_id && !key->key.revoked; });
+// How many keys that are not revoked each account has, by its id.
+std::unordered_map<std::string, std::int64_t> count_keys(const Services& services) {
+  std::unordered_map<std::string, std::int64_t> counts;
+  for (const auto& key : services.keyring.all()) {
+    if (!key->key.revoked) ++counts[key->key.account_id];
+  }
+  return counts;
 }
 
 asio::awaitable<void> reply_account(Services& services, Call& call, Result<HeldAccount> held, int status) {
@@ -152,7 +165,7 @@ asio::awaitable<void> reply_account(Services& services, Call& call, Result<HeldA
   }
   std::string body;
   wire::JsonWriter json(body);
-  write_account(json, *held, keys_of(services, held->account.id));
+  write_account(json, *held, count_keys(services)[held->account.id]);
   co_await reply_json(call, std::move(body), status);
 }
 
@@ -165,7 +178,8 @@ std::string account_name(const Services& services, const std::string& account_id
 
 asio::awaitable<Result<store::Account>> find_or_make_account(Services& services, std::string name) {
   if (name == kConfigured) co_return not_in_store("account");
-  if (auto known = services.keyring.account_named(name)) co_return *known;
+  if (auto known = find(services, name)) co_return std::move(known->account);
+  if (name.starts_with(kIdPrefix)) co_return base::invalid("account", "There is no account with this id");
   store::Account account = new_account(services, std::move(name));
   auto added = co_await add(services, account);
   if (added) co_return account;
@@ -178,8 +192,8 @@ asio::awaitable<void> list_accounts(Services& services, Call& call) {
   std::string body;
   wire::JsonWriter json(body);
   json.begin_object().field("object", "list").key("data").begin_array();
-  for (const auto& held : services.keyring.accounts())
-    write_account(json, held, keys_of(services, held.account.id));
+  auto keys = count_keys(services);
+  for (const auto& held : services.keyring.accounts()) write_account(json, held, keys[held.account.id]);
   json.end_array().end_object();
   co_await reply_json(call, std::move(body));
 }

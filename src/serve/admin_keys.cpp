@@ -109,7 +109,7 @@ Result<void> is_good(const store::Key& key) {
 
 asio::awaitable<Result<State>> change(Services& services, Call& call) {
   if (auto fine = is_in_store(services, call.argument); !fine) co_return base::fail(std::move(fine.error()));
-  auto body = co_await read_json_body(call);
+  auto body = co_await read_json_body(call, kMostSettings);
   if (!body) co_return base::fail(std::move(body.error()));
   auto settings = parse_key_settings(std::move(*body));
   if (!settings) co_return base::fail(settings.error());
@@ -187,7 +187,7 @@ asio::awaitable<void> list_keys(Services& services, Call& call) {
 }
 
 asio::awaitable<void> create_key(Services& services, Call& call) {
-  auto body = co_await read_json_body(call);
+  auto body = co_await read_json_body(call, kMostSettings);
   if (!body) {
     co_await reply_failure(call, std::move(body.error()));
     co_return;

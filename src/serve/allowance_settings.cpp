@@ -85,12 +85,14 @@ AllowanceSettings read_allowance(Reader& reader, const Node& root) {
   }
   const Node limits = root.field("limits");
   if (limits.present() && reader.is_object(limits)) {
+    reader.only(limits, {"concurrency", "requests_per_minute", "tokens_per_minute"});
     settings.concurrency = read_integer_change(reader, limits, "concurrency", 1, kMost);
     settings.requests_per_minute = read_integer_change(reader, limits, "requests_per_minute", 1, kMost);
     settings.tokens_per_minute = read_integer_change(reader, limits, "tokens_per_minute", 1, kMost);
   }
   const Node budget = root.field("budget");
   if (budget.present() && reader.is_object(budget)) {
+    reader.only(budget, {"tokens", "cost"});
     settings.token_budget = read_integer_change(reader, budget, "tokens", 1, kMost);
     settings.cost_budget = read_money_change(reader, budget, "cost");
   }

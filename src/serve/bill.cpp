@@ -1,5 +1,6 @@
 #include "serve/bill.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "serve/metrics.h"
@@ -35,7 +36,7 @@ std::int64_t cost_of(const canon::Usage& usage, const Prices& prices) {
   const std::int64_t fresh = usage.prompt_tokens - usage.cached_tokens;
   const std::int64_t sum =
       fresh * prices.input + usage.cached_tokens * prices.cached_input + usage.output_tokens * prices.output;
-  return (sum + kMillion / 2) / kMillion;
+  return sum == 0 ? 0 : std::max<std::int64_t>(1, (sum + kMillion / 2) / kMillion);
 }
 
 store::Spent Bill::spent() const {

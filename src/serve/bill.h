@@ -42,7 +42,7 @@ class Bill final {
   std::shared_ptr<store::Ledger::Entry> entry_;
 };
 
-// In millionths, rounded to the nearest.
+// In millionths, rounded to the nearest; what costs anything costs one at least.
 std::int64_t cost_of(const canon::Usage& usage, const Prices& prices);
 
 }  // namespace trilogue::serve

@@ -34,7 +34,7 @@ class PaperExchange final : public http::Exchange {
   const http::Head& head() const override { return head_; }
   bool local() const override { return false; }
   bool secure() const override { return false; }
-  asio::awaitable<base::Result<std::string>> read_body() override { co_return body_; }
+  asio::awaitable<base::Result<std::string>> read_body(std::size_t) override { co_return body_; }
   asio::awaitable<void> reply(http::Reply reply) override {
     written = std::move(reply);
     co_return;

@@ -16,12 +16,12 @@ bool is_json(std::string_view content_type) {
 
 }  // namespace
 
-asio::awaitable<base::Result<std::string>> read_json_body(Call& call) {
+asio::awaitable<base::Result<std::string>> read_json_body(Call& call, std::size_t most) {
   if (!is_json(call.exchange.head().header("content-type"))) {
     co_return base::fail(base::FailureKind::unsupported_media_type,
                          "The body must be JSON: send Content-Type: application/json");
   }
-  auto body = co_await call.exchange.read_body();
+  auto body = co_await call.exchange.read_body(most);
   const std::size_t kept = call.api == Api::other ? 0 : call.policy->limits.prompt_bytes;
   if (body && kept > 0) {
     call.prompt = body->substr(0, kept);

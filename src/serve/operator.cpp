@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kCookie = "trilogue_session";
 constexpr std::string_view kCsrfHeader = "x-trilogue-csrf";
+constexpr std::size_t kMostToSignIn = 4096;  // bytes: anybody may send them
 
 // The value of the session's cookie (RFC 6265, 5.4), "" without one.
 std::string_view session_cookie(const http::Head& head) {
@@ -55,7 +56,7 @@ void add_cookie(Call& call, std::string_view value, bool gone) {
 }
 
 asio::awaitable<Result<std::string>> read_token(Call& call) {
-  auto body = co_await read_json_body(call);
+  auto body = co_await read_json_body(call, kMostToSignIn);
   if (!body) co_return base::fail(std::move(body.error()));
   const auto document = wire::Document::parse(std::move(*body));
   if (!document) co_return base::fail(document.error());

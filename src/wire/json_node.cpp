@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "wire/json_writer.h"
 #include "wire/utf8.h"
@@ -88,6 +89,16 @@ void Reader::wrong_kind(const Node& node, std::string_view expected) {
   message += ", got ";
   message += kind_name(node.value().kind());
   fault(node, std::move(message));
+}
+
+void Reader::only(const Node& object, std::initializer_list<std::string_view> names) {
+  std::vector<std::string_view> seen;
+  for (const auto& field : object.value().fields()) {
+    if (std::ranges::find(names, field.key) == names.end()) fault(object.member(field), "is not a setting");
+    if (std::ranges::find(seen, field.key) != seen.end()) fault(object.member(field), "is there twice");
+    if (failed()) return;
+    seen.push_back(field.key);
+  }
 }
 
 bool Reader::require(const Node& node) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -104,6 +105,9 @@ class Reader final {
   std::optional<std::int64_t> integer(const Node& node, std::int64_t low, std::int64_t high);
   bool is_array(const Node& node);   // present and an array; another kind is a fault
   bool is_object(const Node& node);  // present and an object; another kind is a fault
+  // A fault for a field of another name, or one that is there twice: for settings, where one that is
+  // overlooked is a limit that does not hold.
+  void only(const Node& object, std::initializer_list<std::string_view> names);
 
  private:
   void wrong_kind(const Node& node, std::string_view expected);

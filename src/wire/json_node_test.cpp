@@ -30,6 +30,24 @@ TEST(Node, quotes_odd_keys_and_cuts_long_ones) {
   EXPECT_EQ(root.field(key).path(), std::string(64, 'k'));
 }
 
+TEST(Reader, says_which_setting_is_unknown_or_there_twice) {
+  for (const auto& [text, path] : {std::pair(R"({"limits":{"rpm":1}})", "limits.rpm"),
+                                   std::pair(R"({"limits":{"a":1,"a":2}})", "limits.a")}) {
+    const Document document = parsed(text);
+    const Node root(document.root());
+    const Node limits = root.field("limits");
+    Reader reader;
+    reader.only(limits, {"a", "b"});
+    ASSERT_TRUE(reader.failed()) << text;
+    EXPECT_EQ(reader.take_fault().path, path);
+  }
+  const Document document = parsed(R"({"b":null,"a":1})");
+  const Node root(document.root());
+  Reader reader;
+  reader.only(root, {"a", "b"});
+  EXPECT_FALSE(reader.failed());
+}
+
 TEST(Node, reads_null_as_absent) {
   const Document document = parsed(R"({"a":null})");
   const Node root(document.root());

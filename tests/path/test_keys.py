@@ -1,4 +1,5 @@
 """Keys, their limits and the ledger: the operator's commands beside a running server, and what callers see."""
+import gzip
 import http.client
 import json
 import os
@@ -510,6 +511,29 @@ class Ledger(Platform):
             self.assertLessEqual(usage["requests"], answered + 4 * (round_number + 1))
 
 
+    def refused(self, *words):
+        status, printed = run(*words, "--data", self.data)
+        self.assertNotEqual(status, 0, printed)
+        return printed
+
+    def test_nothing_typed_behind_a_flag_is_no_missing_limit(self):
+        for flag in ("--rpm", "--tpm", "--tier", "--expires", "--token-budget", "--deadline", "--account"):
+            with self.subTest(flag=flag):
+                self.refused("keys", "create", "x", flag, "")
+        self.assertIn("nothing was typed", self.refused("keys", "update", "", "--name", "ghost"))
+        self.refused("accounts", "update", "", "--name", "ghost")
+        self.assertEqual(self.command("keys", "list")["data"], [])
+        self.assertEqual(self.command("accounts", "list")["data"], [])
+
+    def test_an_account_goes_by_its_id_as_well_as_by_its_name(self):
+        team = self.command("accounts", "create", "team", "--rpm", "1")
+        keys = [self.key("a", "--account", team["id"]), self.key("b", "--account", "team")]
+        self.assertEqual([key["account_id"] for key in keys], [team["id"]] * 2)
+        self.assertEqual(sorted(self.chat(key).status for key in keys), [200, 429])
+        self.assertIn("There is no account with this id", self.refused("keys", "create", "c", "--account", "acct_0"))
+        self.refused("accounts", "create", team["id"])
+
+
 class Operator(Platform):
     """The operator's API over TCP."""
 
@@ -541,6 +565,26 @@ class Operator(Platform):
                 with self.subTest(path=path, headers=headers):
                     self.assertEqual(self.ask(method, path, {} if method == "POST" else None, **headers)[0], 401)
         self.assertEqual(self.chat(key).status, 200)
+
+    def test_a_setting_that_is_not_known_is_refused(self):
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        for path, body, field in (("keys", {"rpm": 1}, "rpm"), ("keys", {"limits": {"request_per_minute": 1}}, "limits.request_per_minute"),
+                                  ("keys", {"budget": {"token": 5}}, "budget.token"), ("accounts", {"name": "a", "expires_at": 1}, "expires_at")):
+            with self.subTest(field=field):
+                status, _, answer = self.ask("POST", f"/admin/v1/{path}", body, **authorization)
+                self.assertEqual((status, answer["error"]["param"]), (400, field))
+        self.assertEqual(self.command("keys", "list")["data"], [])
+
+    def test_a_stranger_cannot_make_the_server_hold_large_bodies(self):
+        """Nor with gzip, which makes one of a few bytes."""
+        self.assertEqual(self.ask("POST", "/admin/v1/session", {"token": "x" * 5000})[0], 413)
+        packed = gzip.compress(b'{"token": "' + b"x" * 5000)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        connection.request("POST", "/admin/v1/session", packed, {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+        self.assertEqual(connection.getresponse().status, 413)
+        connection.close()
+        authorization = {"Authorization": f"Bearer {self.token()}"}
+        self.assertEqual(self.ask("POST", "/admin/v1/keys", {"name": "x" * 2_000_000}, **authorization)[0], 413)
 
     def test_the_admin_token_opens_everything_and_is_no_key(self):
         authorization = {"Authorization": f"Bearer {self.token()}"}

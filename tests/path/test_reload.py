@@ -37,6 +37,9 @@ class Reload(unittest.TestCase):
     def reload(self, text, says="the configuration was reloaded"):
         """The line that the log has for it."""
         self.write(text)
+        return self.told(says)
+
+    def told(self, says):
         before = len(self.server.lines)
         self.server.process.send_signal(signal.SIGHUP)
         until = time.monotonic() + PATIENCE
@@ -100,6 +103,17 @@ class Reload(unittest.TestCase):
                 self.assertIn("level=error", line)
                 self.assertIn(said, line)
                 self.assertEqual((self.status(FIRST), self.server.chat().status), (200, 401))
+
+    def test_a_folder_or_a_pipe_in_place_of_the_file_changes_nothing(self):
+        self.start(f'api_keys = ["{FIRST}"]\n')
+        for make, remove in ((Path.mkdir, Path.rmdir), (os.mkfifo, Path.unlink)):
+            with self.subTest(make.__name__):
+                self.file.unlink()
+                make(self.file)
+                self.assertIn("it is not a file", self.told(says="nothing has changed"))
+                self.assertEqual(self.status(FIRST), 200)
+                remove(self.file)
+                self.write("")
 
     def test_what_needs_a_restart_is_named(self):
         self.start("")

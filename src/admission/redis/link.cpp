@@ -161,7 +161,7 @@ void Link::greet(const std::shared_ptr<Connection>& connection) {
     auto answer = [this, last, weak = std::weak_ptr(connection)](const Result<wire::RespValue>& said) {
       const auto greeted = weak.lock();
       if (!said && greeted) greeted->break_off(said.error().message);
-      if (said && last) become_up();
+      if (said && last && greeted && greeted->broken_by.empty()) become_up();
     };
     send(connection, {std::move(words[i]), std::move(answer), until});
   }
