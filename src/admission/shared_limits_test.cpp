@@ -312,6 +312,17 @@ TEST(SharedLimits, APasswordOpensAndAWrongOneIsInNoLog) {
   EXPECT_EQ(wrong.said().find("hunter2"), std::string::npos);
 }
 
+TEST(SharedLimits, AStoreThatRefusesTheDatabaseIsNotThere) {
+  TestStore store;
+  redis::Address address = store.address();
+  address.database = 99;
+  TestServer server(address, "lost");
+  EXPECT_EQ(server.begin(kOneAtOnce).error().kind, FailureKind::unavailable);
+  std::this_thread::sleep_for(500ms);  // it tries again
+  EXPECT_NE(server.said().find("out of range"), std::string::npos) << server.said();
+  EXPECT_EQ(server.said().find("is there"), std::string::npos) << server.said();
+}
+
 TEST(SharedLimits, NobodyThereIsAFailureToo) {
   redis::Address nowhere;
   nowhere.place.file = "/nowhere/at/all";
