@@ -21,8 +21,12 @@ base::Failure unavailable(std::string message) {
   return {FailureKind::unavailable, std::move(message), {}, {}};
 }
 
-// SQLite would make it with the process's mask; what callers wrote is not for everybody to read.
+// SQLite would make it with the process's mask; what callers wrote is not for everybody to read. One that is
+// there is not touched: closing any descriptor of a file gives up all locks that the process has on it, those
+// of another connection too, and whoever opened it next from outside would take its log away.
 bool make_private(const std::string& file) {
+  if (::access(file.c_str(), R_OK | W_OK) == 0) return true;
+  if (errno != ENOENT) return false;
   const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (made < 0) return false;
   ::close(made);

@@ -1,4 +1,5 @@
 """Keys, their limits and the ledger: the operator's commands beside a running server, and what callers see."""
+import contextlib
 import gzip
 import http.client
 import json
@@ -6,6 +7,7 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import stat
 import subprocess
 import tempfile
@@ -435,6 +437,23 @@ class Ledger(Platform):
         self.settings = {}
         self.start()
         self.assertEqual(kept("kept in full"), [])
+
+    def test_a_shell_that_looks_at_the_database_takes_nothing_away(self):
+        self.chat(None)
+        self.settled(1)
+        self.outside("SELECT count(*) FROM requests")
+        self.assertTrue(os.path.exists(os.path.join(self.data, "platform.db-wal")))
+        self.chat(None)
+        self.settled(2)
+        self.server.stop(signal.SIGKILL)
+        self.start()
+        self.assertEqual(self.settled(2)["requests"], 2)
+
+    def outside(self, statement):
+        """As somebody with a shell would."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "platform.db"), timeout=PATIENCE)) as database:
+            database.execute(statement).fetchall()
+            database.commit()
 
     def test_a_client_that_leaves_is_billed_for_what_was_made(self):
         connection, answer = self.server.open_chat("endless")
