@@ -67,7 +67,7 @@ Check check_room(const std::string& folder) {
 // What only the owner may read: the operator's way in, and what callers wrote.
 Checks check_privacy(const std::string& folder) {
   Checks checks;
-  for (const char* const name : {"admin.token", "trilogue.sock", "platform.db", "responses.db"}) {
+  for (const char* const name : {"admin.token", "trilogue.sock", "platform.db", "responses.db", "prompts.db"}) {
     const std::string file = folder + "/" + name;
     struct stat info{};
     if (::stat(file.c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {

@@ -114,6 +114,14 @@ class Doctor(unittest.TestCase):
         self.assert_says(report, "privacy", "wrong", "admin.token is open to others")
         self.assertNotIn((self.data / "admin.token").read_text().strip(), json.dumps(report))
 
+    def test_what_callers_wrote_is_wrong_where_others_can_read_it(self):
+        self.serve(prompts_record="true").stop()
+        for name in ("platform.db", "responses.db", "prompts.db"):
+            os.chmod(self.data / name, 0o640)
+            self.assert_says(self.doctor(), "privacy", "wrong", f"{name} is open to others")
+            os.chmod(self.data / name, 0o600)
+        self.assertNotIn("privacy", self.doctor())
+
     @unittest.skipUnless(os.geteuid() == 0, "only root gives files away")
     def test_a_file_of_another_user_is_wrong(self):
         self.serve().stop()
