@@ -9,7 +9,7 @@ namespace trilogue::app {
 namespace {
 
 base::Result<void> remove_prompts(const std::string& file) {
-  for (const char* const ending : {"", "-wal", "-shm"}) {
+  for (const char* const ending : {"", "-journal", "-wal", "-shm"}) {
     std::error_code error;
     std::filesystem::remove(file + ending, error);
     if (error)

@@ -13,6 +13,7 @@ using base::Result;
 namespace {
 
 constexpr int kSchemaVersion = 1;
+constexpr int kPageBytes = 4096;
 constexpr std::size_t kMostWaiting = 1000;
 
 constexpr const char* kSchema = R"sql(
@@ -48,7 +49,7 @@ std::optional<RecordedPrompt> read(Database& database, const std::string& trace_
 }  // namespace
 
 Result<std::unique_ptr<Prompts>> Prompts::open(const std::string& file, std::int64_t count) {
-  auto database = open_sqlite(file);
+  auto database = open_sqlite(file, kPageBytes, SqliteJournal::emptied);
   if (!database) return base::fail(std::move(database.error()));
   if (auto fine = prepare(**database); !fine) {
     fine.error().message = "Cannot use " + file + ": " + fine.error().message;

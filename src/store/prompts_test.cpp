@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -17,6 +18,16 @@ void add(Prompts& prompts, const RecordedPrompt& prompt) {
 std::optional<RecordedPrompt> find(Prompts& prompts, const std::string& trace, std::int64_t arrived) {
   return *answer_of<std::optional<RecordedPrompt>>(
       [&](auto answer) { prompts.find(trace, arrived, answer); });
+}
+
+// What stands in any of the files, of the database and beside it.
+std::string bytes_in(const TestFolder& folder) {
+  std::string bytes;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    bytes.append(std::istreambuf_iterator<char>(file), {});
+  }
+  return bytes;
 }
 
 TEST(Prompts, KeepsTheNewestOverARestart) {
@@ -36,16 +47,18 @@ TEST(Prompts, KeepsTheNewestOverARestart) {
   EXPECT_EQ(find(*prompts, "other", 3), std::nullopt);
 }
 
-TEST(Prompts, LeavesNothingInTheFileOfWhatIsForgotten) {
+TEST(Prompts, LeavesNothingInAnyFileOfWhatIsForgotten) {
   const TestFolder folder;
-  for (const char* const text : {"the-first-secret-prompt", "the-second-one"}) {
-    auto prompts = std::move(Prompts::open(folder.file("prompts.db"), 1).value());
-    add(*prompts, {"trace", 1, text, false});
+  auto prompts = std::move(Prompts::open(folder.file("prompts.db"), 3).value());
+  for (int turn = 0; turn < 40; ++turn) {
+    const auto size = static_cast<std::size_t>(turn % 4) * 3000;  // some take more than a page
+    const std::string name = std::to_string(turn);
+    add(*prompts,
+        {"trace " + name, 1, "secret-" + name + "-begins" + std::string(size, 'x') + "-ends", false});
+    for (int gone = 0; gone <= turn - 3; ++gone)
+      ASSERT_EQ(bytes_in(folder).find("secret-" + std::to_string(gone) + "-begins"), std::string::npos);
   }
-  std::ifstream file(folder.file("prompts.db"), std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(file)), {});
-  EXPECT_EQ(bytes.find("first-secret"), std::string::npos);
-  EXPECT_NE(bytes.find("second-one"), std::string::npos);
+  EXPECT_NE(bytes_in(folder).find("secret-39-begins"), std::string::npos);
 }
 
 TEST(Prompts, SaysWhichFileItCannotUse) {

@@ -132,7 +132,8 @@ std::int64_t SqliteDatabase::schema_version() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file, int page_bytes) {
+base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file, int page_bytes,
+                                                    SqliteJournal journal) {
   if (!file.empty() && !make_private(file))
     return base::fail(unavailable("Cannot write " + file + ": " + std::strerror(errno)));
   sqlite3* handle = nullptr;
@@ -143,7 +144,8 @@ base::Result<std::unique_ptr<Database>> open_sqlite(const std::string& file, int
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
   database->run(  // the first has an effect on a new file only
       "PRAGMA page_size = " + std::to_string(page_bytes) +
-      "; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+      "; PRAGMA journal_mode = " + (journal == SqliteJournal::ahead ? "WAL" : "TRUNCATE") +
+      "; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
       "PRAGMA secure_delete = FAST;");
   if (const auto error = database->take_error())
     return base::fail(unavailable("Cannot open " + file + ": " + error->message));

@@ -438,6 +438,27 @@ class Ledger(Platform):
         self.start()
         self.assertEqual(kept("kept in full"), [])
 
+    def test_a_forgotten_prompt_is_in_no_file_while_the_server_runs(self):
+        self.server.stop()
+        self.settings = {"prompts_record": "true", "prompts_max_count": 2}
+        self.start()
+        for words in ("a private matter", "second", "third"):
+            self.chat(None, messages=[{"role": "user", "content": words}])
+            self.comes_true(lambda said=words: self.prompt_of_the_newest(said))
+        files = [name for name in os.listdir(self.data) if name.startswith("prompts.db")]
+        self.assertEqual([name for name in files if b"private matter" in Path(self.data, name).read_bytes()], [])
+
+    def prompt_of_the_newest(self, words):
+        newest = self.admin("/requests").json["data"]
+        prompt = newest and self.admin(f"/requests/{newest[0]['number']}").json["prompt"]
+        return prompt and words in prompt["text"]
+
+    def comes_true(self, holds):
+        until = time.monotonic() + PATIENCE
+        while not holds():
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+
     def test_a_shell_that_looks_at_the_database_takes_nothing_away(self):
         self.chat(None)
         self.settled(1)
