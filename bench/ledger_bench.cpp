@@ -64,7 +64,7 @@ store::Admission admission(unsigned number) {
   std::snprintf(trace, sizeof trace, "4bf92f3577b34da6a3ce929d%08x", number);
   std::snprintf(key, sizeof key, "key_0123456789ab%04x", number % 50);
   std::snprintf(account, sizeof account, "acct_0123456789ab%04x", number % 10);
-  return {trace, key, account, "step-3.7-flash", "chat", kNow, {200, 0, 0, 0, 0}};
+  return {trace, key, account, "step-3.7-flash", "chat", kNow, {200, 0, 0, 0, 0}, "00f067aa0ba902b7"};
 }
 
 store::Settlement settlement() {

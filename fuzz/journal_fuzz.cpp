@@ -1,5 +1,6 @@
-// Whatever bytes a journal holds, what is read of them, written again, is byte for byte what stood there. And
-// of a journal that was written and then damaged, what is read is what was written, up to the damage.
+// Whatever bytes a journal holds, what is read of them, written again, is byte for byte what stood there, or
+// where an earlier version wrote them, reads the same. And of a journal that was written and then damaged,
+// what is read is what was written, up to the damage.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -27,6 +28,11 @@ std::vector<store::JournalRecord> read(std::string_view bytes) {
   return records;
 }
 
+// Admissions without a span, settlements without a time in the queue.
+bool is_of_an_earlier_version(char kind) {
+  return kind == 2 || kind == 4;
+}
+
 void check_reading(std::string_view bytes) {
   store::JournalReader reader(bytes);
   store::JournalRecordWriter writer;
@@ -34,7 +40,12 @@ void check_reading(std::string_view bytes) {
     const std::size_t before = reader.position();
     const auto record = reader.next();
     if (!record) break;
-    require(writer.write(*record) == bytes.substr(before, reader.position() - before));
+    const std::string_view again = writer.write(*record);
+    if (is_of_an_earlier_version(bytes[before + store::kJournalRecordHead])) {
+      require(store::JournalReader(again).next() == record);
+    } else {
+      require(again == bytes.substr(before, reader.position() - before));
+    }
   }
 }
 
@@ -69,7 +80,7 @@ class Source final {
       case 0:
         return store::JournalStarted{text().substr(0, 16)};
       case 1: {
-        store::Admission admission{text(), text(), text(), text(), text(), number(), spent()};
+        store::Admission admission{text(), text(), text(), text(), text(), number(), spent(), text()};
         store::fit(admission);
         return store::JournalAdmitted{count, admission};
       }

@@ -132,9 +132,7 @@ using Prompt = std::optional<store::RecordedPrompt>;
 
 asio::awaitable<Result<Prompt>> prompt_of(Services& services, const store::Admission& admission) {
   if (services.prompts == nullptr) co_return Prompt();
-  auto ask = [&](auto answer) {
-    services.prompts->find(admission.trace_id, admission.arrived, std::move(answer));
-  };
+  auto ask = [&](auto answer) { services.prompts->find(admission.span_id, std::move(answer)); };
   co_return co_await answered<Prompt>(std::move(ask));
 }
 

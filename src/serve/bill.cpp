@@ -62,7 +62,8 @@ asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens)
                              model_.name,
                              std::string(name_of(errand_.api)),
                              errand_.arrived_ms,
-                             spent()};
+                             spent(),
+                             errand_.trace.span};
   base::Result<void> journalled;
   const auto admit = [this, &admission](store::Ledger::Journalled answer) {
     entry_ = services_.ledger.admit(std::move(admission), std::move(answer));

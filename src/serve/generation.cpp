@@ -41,7 +41,7 @@ base::SteadyTime expiry_of(const Services& services, const admission::Caller& ca
 // Nobody waits for it, and a request does not fail for it.
 void keep_prompt(Services& services, Errand& errand) {
   if (services.prompts == nullptr || errand.prompt.empty()) return;
-  store::RecordedPrompt prompt{errand.trace.id, errand.arrived_ms, wire::replace_invalid_utf8(errand.prompt),
+  store::RecordedPrompt prompt{errand.trace.span, wire::replace_invalid_utf8(errand.prompt),
                                errand.prompt_cut};
   const auto complain = [&log = services.log, trace = errand.trace.id](const base::Result<void>& kept) {
     if (!kept)

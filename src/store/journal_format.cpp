@@ -21,7 +21,7 @@ constexpr std::int64_t kUnknown = -1;  // how long it waited
 constexpr std::size_t record_bytes(std::size_t integers, std::size_t texts, std::size_t most) {
   return kJournalRecordHead + 1 + integers * kIntegerBytes + texts * (2 + most);
 }
-static_assert(record_bytes(7, 5, kMaxText) <= kMaxJournalRecord);
+static_assert(record_bytes(7, 6, kMaxText) <= kMaxJournalRecord);
 static_assert(record_bytes(10, 1, kMaxOutcome) <= kSettledBytes);
 
 void cut(std::string& text, std::size_t most) {
@@ -62,7 +62,7 @@ class Fields final {
     spent.cost = integer();
     return spent;
   }
-  Admission admission() {
+  Admission admission(bool spanned) {
     Admission admission;
     admission.trace_id = text();
     admission.key_id = text();
@@ -71,6 +71,7 @@ class Fields final {
     admission.api = text();
     admission.arrived = integer();
     admission.spent = spent();
+    if (spanned) admission.span_id = text();
     return admission;
   }
   Settlement settlement(bool timed) {
@@ -97,8 +98,9 @@ class Fields final {
   bool valid_ = true;
 };
 
-// `settled` is read only: it is `timed` without the last field, as earlier versions wrote it.
-enum Kind : unsigned char { started = 1, admitted, spent, settled, refused, timed };
+// `admitted` and `settled` are read only: `spanned` and `timed` without the last field, as earlier versions
+// wrote them.
+enum Kind : unsigned char { started = 1, admitted, spent, settled, refused, timed, spanned };
 
 // In braces the fields are read from left to right.
 std::optional<JournalRecord> decode(std::string_view payload) {
@@ -109,7 +111,10 @@ std::optional<JournalRecord> decode(std::string_view payload) {
       record = JournalStarted{fields.text()};
       break;
     case Kind::admitted:
-      record = JournalAdmitted{fields.number(), fields.admission()};
+      record = JournalAdmitted{fields.number(), fields.admission(false)};
+      break;
+    case Kind::spanned:
+      record = JournalAdmitted{fields.number(), fields.admission(true)};
       break;
     case Kind::spent:
       record = JournalSpent{fields.number(), fields.spent()};
@@ -138,8 +143,8 @@ struct Head {
 }  // namespace
 
 void fit(Admission& admission) {
-  for (std::string* text :
-       {&admission.trace_id, &admission.key_id, &admission.account_id, &admission.model, &admission.api})
+  for (std::string* text : {&admission.trace_id, &admission.key_id, &admission.account_id, &admission.model,
+                            &admission.api, &admission.span_id})
     cut(*text, kMaxText);
 }
 
@@ -188,7 +193,7 @@ std::string_view JournalRecordWriter::started(std::string_view run) {
 }
 
 std::string_view JournalRecordWriter::admitted(std::uint64_t number, const Admission& admission) {
-  begin(Kind::admitted);
+  begin(Kind::spanned);
   put(number);
   put(admission.trace_id);
   put(admission.key_id);
@@ -197,6 +202,7 @@ std::string_view JournalRecordWriter::admitted(std::uint64_t number, const Admis
   put(admission.api);
   put(admission.arrived);
   put(admission.spent);
+  put(admission.span_id);
   return end();
 }
 

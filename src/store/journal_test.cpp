@@ -90,9 +90,23 @@ TEST(JournalFormat, ReadsSettlementsOfEarlierVersions) {
   EXPECT_EQ(read(bytes + payload), (std::vector<JournalRecord>{JournalSettled{3, 4, before}}));
 }
 
+// They wrote no span.
+TEST(JournalFormat, ReadsAdmissionsOfEarlierVersions) {
+  JournalRecordWriter writer;
+  Admission before = admission("a");
+  before.span_id.clear();
+  std::string payload(writer.admitted(3, before).substr(kJournalRecordHead));
+  payload[0] = 2;
+  payload.resize(payload.size() - 2);
+  const std::uint32_t head[] = {static_cast<std::uint32_t>(payload.size()), crc32c(payload)};
+  std::string bytes(reinterpret_cast<const char*>(head), sizeof head);
+  EXPECT_EQ(read(bytes + payload), (std::vector<JournalRecord>{JournalAdmitted{3, before}}));
+}
+
 TEST(JournalFormat, CutsTextsThatAreTooLong) {
   Admission longest = admission(std::string(600, 't'));
-  longest.key_id = longest.account_id = longest.model = longest.api = std::string(70'000, 'x');
+  longest.key_id = longest.account_id = longest.model = longest.api = longest.span_id =
+      std::string(70'000, 'x');
   fit(longest);
   Settlement outcome = settlement(1);
   outcome.outcome = std::string(1000, 'o');

@@ -38,6 +38,7 @@ struct Admission {
   std::string api;           // chat, messages, responses
   std::int64_t arrived = 0;  // milliseconds since 1970
   Spent spent;               // the prompt, where it is counted already
+  std::string span_id{};     // 16 hex digits: of this request alone; a trace may have many
   friend bool operator==(const Admission&, const Admission&) = default;
 };
 

@@ -24,8 +24,8 @@ void LedgerRows::begin(Database& database) {
   number_ = last.step() ? last.integer(0) : 0;
   insert_.emplace(database.prepare(
       "INSERT INTO requests (number, label, arrived, first_token, total, prompt_tokens, cached_tokens, "
-      "output_tokens, reasoning_tokens, cost, outcome, trace_id, queued) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      "output_tokens, reasoning_tokens, cost, outcome, trace_id, queued, span_id) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
 }
 
 LedgerRows::Label& LedgerRows::label_of(Database& database, const Admission& admission) {
@@ -84,6 +84,7 @@ void LedgerRows::add(Database& database, const Admission& admission, const Settl
       .bind(settlement.outcome)
       .bind(admission.trace_id)
       .bind(settlement.queued)
+      .bind(admission.span_id)
       .run();
   Sum& sum = sums_[day_of(admission.arrived)][label.label];
   ++sum.requests;

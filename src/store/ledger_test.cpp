@@ -104,7 +104,7 @@ TEST_P(LedgerTest, SettlesWhatAStoppedServerLeftRunningWithWhatItHadNoted) {
   const auto rows = rows_of(*store->thread);
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].admission,
-            (Admission{"left", "key_a", "acct_a", "small", "chat", 1'700'000'000'000, {}}));
+            (Admission{"left", "key_a", "acct_a", "small", "chat", 1'700'000'000'000, {}, "span of left"}));
   EXPECT_EQ(rows[0].settlement, (Settlement{{33, 3, 5, 2, 77}, "interrupted", 0, 0}));
 }
 

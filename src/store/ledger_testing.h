@@ -21,7 +21,8 @@
 namespace trilogue::store {
 
 inline Admission admission(const std::string& trace, std::int64_t prompt = 10) {
-  return {trace, "key_a", "acct_a", "small", "chat", 1'700'000'000'000, {prompt, 0, 0, 0, 0}};
+  return {
+      trace, "key_a", "acct_a", "small", "chat", 1'700'000'000'000, {prompt, 0, 0, 0, 0}, "span of " + trace};
 }
 
 inline Settlement settlement(std::int64_t output) {

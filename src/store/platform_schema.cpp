@@ -70,7 +70,8 @@ CREATE TABLE requests (
   cost             INTEGER NOT NULL,        -- millionths
   outcome          TEXT NOT NULL,
   trace_id         TEXT NOT NULL,
-  queued           INTEGER                  -- milliseconds from arrival until the engine began; NULL: unknown
+  queued           INTEGER,                 -- milliseconds from arrival until the engine began; NULL: unknown
+  span_id          TEXT NOT NULL            -- of this request alone; '': of an earlier version
 );
 CREATE TABLE spans (
   label INTEGER NOT NULL REFERENCES labels (label),
@@ -103,6 +104,8 @@ ALTER TABLE requests ADD COLUMN queued INTEGER;
 // The old constraint stays, of four columns: in a file there is one server.
 constexpr const char* kThird = "ALTER TABLE labels ADD COLUMN server TEXT NOT NULL DEFAULT ''";
 
+constexpr const char* kFourth = "ALTER TABLE requests ADD COLUMN span_id TEXT NOT NULL DEFAULT ''";
+
 }  // namespace
 
 Result<void> prepare_platform(Database& database) {
@@ -110,6 +113,7 @@ Result<void> prepare_platform(Database& database) {
     if (found == 0) database.run(kSchema);
     if (found == 1) database.run(kSecond);
     if (found == 1 || found == 2) database.run(kThird);
+    if (found >= 1 && found <= 3) database.run(kFourth);
   });
 }
 

@@ -6,7 +6,7 @@
 
 namespace trilogue::store {
 
-inline constexpr int kPlatformVersion = 3;
+inline constexpr int kPlatformVersion = 4;
 
 // Makes the tables in a new file, all of them or none. Failure: unavailable, when the file is of a newer
 // version of this program or cannot be read.

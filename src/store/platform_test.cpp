@@ -87,6 +87,7 @@ TEST(Platform, BringsADatabaseOfTheFirstVersionUpToDate) {
     const auto database = open_sqlite(folder.file("platform.db"));
     (*database)->run(
         "ALTER TABLE keys DROP COLUMN deadline; ALTER TABLE requests DROP COLUMN queued; "
+        "ALTER TABLE requests DROP COLUMN span_id; "
         "DROP TABLE labels; CREATE TABLE labels (label INTEGER PRIMARY KEY, key_id TEXT NOT NULL, "
         "account_id TEXT NOT NULL, model TEXT NOT NULL, api TEXT NOT NULL, "
         "UNIQUE (key_id, account_id, model, api)); "
@@ -102,6 +103,8 @@ TEST(Platform, BringsADatabaseOfTheFirstVersionUpToDate) {
   const auto rows = rows_of(*platform->writer);
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].settlement.queued, 7);
+  EXPECT_EQ(rows[0].admission.span_id, "span of new");
+  EXPECT_EQ(rows[1].admission.span_id, "");
   EXPECT_EQ(rows[1].settlement, (Settlement{{4, 0, 5, 0, 6}, "ok", 2, 3, std::nullopt}));
 }
 

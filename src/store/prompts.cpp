@@ -12,19 +12,21 @@ using base::Result;
 
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 constexpr int kPageBytes = 4096;
 constexpr std::size_t kMostWaiting = 1000;
 
+// What an earlier version kept is dropped: it does not say which of a trace's requests it was of, and prompts
+// are a convenience that goes with time anyway.
 constexpr const char* kSchema = R"sql(
+DROP TABLE IF EXISTS prompts;
 CREATE TABLE prompts (
-  number   INTEGER PRIMARY KEY,
-  trace_id TEXT NOT NULL,
-  arrived  INTEGER NOT NULL,
-  cut      INTEGER NOT NULL,
-  text     TEXT NOT NULL
+  number  INTEGER PRIMARY KEY,
+  span_id TEXT NOT NULL,
+  cut     INTEGER NOT NULL,
+  text    TEXT NOT NULL
 );
-CREATE INDEX prompts_by_request ON prompts (arrived, trace_id);
+CREATE INDEX prompts_by_request ON prompts (span_id);
 )sql";
 
 Result<void> prepare(Database& database) {
@@ -39,11 +41,10 @@ void forget_old(Database& database, std::int64_t count) {
       .run();
 }
 
-std::optional<RecordedPrompt> read(Database& database, const std::string& trace_id, std::int64_t arrived) {
-  auto row = database.prepare(
-      "SELECT text, cut FROM prompts WHERE arrived = ? AND trace_id = ? ORDER BY number LIMIT 1");
-  if (!row.bind(arrived).bind(trace_id).step()) return std::nullopt;
-  return RecordedPrompt{trace_id, arrived, row.text(0), row.integer(1) != 0};
+std::optional<RecordedPrompt> read(Database& database, const std::string& span_id) {
+  auto row = database.prepare("SELECT text, cut FROM prompts WHERE span_id = ?");
+  if (!row.bind(span_id).step()) return std::nullopt;
+  return RecordedPrompt{span_id, row.text(0), row.integer(1) != 0};
 }
 
 }  // namespace
@@ -64,9 +65,8 @@ bool Prompts::add(RecordedPrompt prompt, Answer<void> answer) {
   if (thread_.backlog() >= kMostWaiting) return false;
   thread_.post(
       [prompt = std::move(prompt), count = count_](Database& database) {
-        database.prepare("INSERT INTO prompts (trace_id, arrived, cut, text) VALUES (?, ?, ?, ?)")
-            .bind(prompt.trace_id)
-            .bind(prompt.arrived)
+        database.prepare("INSERT INTO prompts (span_id, cut, text) VALUES (?, ?, ?)")
+            .bind(prompt.span_id)
             .bind(std::int64_t{prompt.cut ? 1 : 0})
             .bind(prompt.text)
             .run();
@@ -76,12 +76,9 @@ bool Prompts::add(RecordedPrompt prompt, Answer<void> answer) {
   return true;
 }
 
-void Prompts::find(std::string trace_id, std::int64_t arrived, Answer<std::optional<RecordedPrompt>> answer) {
+void Prompts::find(std::string span_id, Answer<std::optional<RecordedPrompt>> answer) {
   ask<std::optional<RecordedPrompt>>(
-      thread_,
-      [trace_id = std::move(trace_id), arrived](Database& database) {
-        return read(database, trace_id, arrived);
-      },
+      thread_, [span_id = std::move(span_id)](Database& database) { return read(database, span_id); },
       std::move(answer));
 }
 

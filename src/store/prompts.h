@@ -16,8 +16,7 @@
 namespace trilogue::store {
 
 struct RecordedPrompt {
-  std::string trace_id;      // of its request in the ledger,
-  std::int64_t arrived = 0;  // and when that arrived: milliseconds since 1970
+  std::string span_id;  // of its request in the ledger
   std::string text;
   bool cut = false;  // there was more of it
   friend bool operator==(const RecordedPrompt&, const RecordedPrompt&) = default;
@@ -34,7 +33,7 @@ class Prompts final {
   // False when the disk does not keep up, and it is not kept.
   bool add(RecordedPrompt prompt, Answer<void> answer);
 
-  void find(std::string trace_id, std::int64_t arrived, Answer<std::optional<RecordedPrompt>> answer);
+  void find(std::string span_id, Answer<std::optional<RecordedPrompt>> answer);
 
  private:
   Prompts(std::unique_ptr<Database> database, std::int64_t count)

@@ -108,7 +108,7 @@ UsageReport read_report(Database& database, const UsageQuery& query) {
 // Of the numbers from the first parameter to below the second, as many as the last one says.
 std::string requests_sql(std::string_view where) {
   return "SELECT number, trace_id, key_id, account_id, model, api, arrived, prompt_tokens, cached_tokens, "
-         "output_tokens, reasoning_tokens, cost, outcome, first_token, total, queued FROM "
+         "output_tokens, reasoning_tokens, cost, outcome, first_token, total, queued, span_id FROM "
          "(SELECT * FROM requests WHERE number >= ? AND number < ? " +
          std::string(where) +
          "ORDER BY number DESC LIMIT ?) AS newest JOIN labels ON labels.label = newest.label "
@@ -119,8 +119,8 @@ void read_rows(Statement& rows, std::vector<LedgerRow>& found) {
   while (rows.step()) {
     LedgerRow row;
     row.number = rows.integer(0);
-    row.admission = {
-        rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.integer(6), {}};
+    row.admission = {rows.text(1), rows.text(2),    rows.text(3), rows.text(4),
+                     rows.text(5), rows.integer(6), {},           rows.text(16)};
     const Spent spent{rows.integer(7), rows.integer(8), rows.integer(9), rows.integer(10), rows.integer(11)};
     row.settlement = {spent, rows.text(12), rows.integer(13), rows.integer(14), rows.optional_integer(15)};
     found.push_back(std::move(row));

@@ -438,6 +438,25 @@ class Ledger(Platform):
         self.start()
         self.assertEqual(kept("kept in full"), [])
 
+    def test_each_request_of_a_trace_keeps_its_own_prompt(self):
+        self.server.stop()
+        self.settings = {"prompts_record": "true"}
+        self.start()
+        trace = {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}
+
+        def ask(turn):  # the row and the body both tell the model
+            body = {"model": ("plain", "big")[turn % 2], "messages": [{"role": "user", "content": "Hi"}]}
+            return self.server.send("POST", "/v1/chat/completions", body, trace).status
+
+        with ThreadPoolExecutor(16) as pool:
+            self.assertEqual(set(pool.map(ask, range(200))), {200})
+        self.settled(200)
+        rows = self.admin("/requests?limit=200").json["data"]
+        self.assertLess(len({row["arrived_at_ms"] for row in rows}), 200)  # else nothing was tried
+        for row in rows:
+            prompt = json.loads(self.admin(f"/requests/{row['number']}").json["prompt"]["text"])
+            self.assertEqual(prompt["model"], row["model"])
+
     def test_a_forgotten_prompt_is_in_no_file_while_the_server_runs(self):
         self.server.stop()
         self.settings = {"prompts_record": "true", "prompts_max_count": 2}
