@@ -67,7 +67,8 @@ Check check_room(const std::string& folder) {
 // What only the owner may read: the operator's way in, and what callers wrote.
 Checks check_privacy(const std::string& folder) {
   Checks checks;
-  for (const char* const name : {"admin.token", "trilogue.sock", "platform.db", "responses.db", "prompts.db"}) {
+  for (const char* const name :
+       {"admin.token", "trilogue.sock", "platform.db", "responses.db", "prompts.db"}) {
     const std::string file = folder + "/" + name;
     struct stat info{};
     if (::stat(file.c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -115,6 +116,7 @@ Check check_shared(const Configuration& configuration, DataFindings& findings) {
             "docs/operations.md has the commands"};
   }
   findings.requires_key = findings.requires_key || found->holds_keys;
+  if (!found->hindrance.empty()) return {State::wrong, "database", found->hindrance, found->correction};
   return {State::ok, "database",
           found->has_tables ? "can be reached, and has its tables"
                             : "can be reached (the first start makes its tables)"};
@@ -137,6 +139,17 @@ std::string load_of(const wire::Value& status) {
          std::to_string(running ? running->integer().value_or(0) : 0) + " requests are running";
 }
 
+// What requests use is safe in the journal, but nobody sees it.
+void check_ledger(const wire::Value& status, Checks& checks) {
+  const auto ledger = status.find("ledger");
+  const auto why = ledger ? ledger->find("trouble") : std::nullopt;
+  const auto text = why ? why->text() : std::nullopt;
+  if (!text) return;
+  checks.push_back({State::wrong, "ledger", "the server cannot write it: " + std::string(*text),
+                    "nothing is lost, but usage and budgets lag behind; once the database can be written "
+                    "again the server goes on by itself"});
+}
+
 void ask_the_server(const Configuration& configuration, const std::string& holder, DataFindings& findings) {
   if (const auto ready = ask_operator(configuration, {"GET", "/ready", ""}); !ready) {
     findings.checks.push_back({State::wrong, "server",
@@ -154,6 +167,7 @@ void ask_the_server(const Configuration& configuration, const std::string& holde
   const auto required = status->root().find("keys_required");
   findings.requires_key = required && required->boolean().value_or(false);
   findings.checks.push_back({State::ok, "server", load_of(status->root())});
+  check_ledger(status->root(), findings.checks);
 }
 
 // With nobody else there.

@@ -148,10 +148,19 @@ Result<std::unique_ptr<store::Responses>> open_responses(const Configuration& co
   return opened;
 }
 
+// Requests go on; what they use waits in the journal.
+void log_trouble(const base::Log& log, const std::optional<base::Failure>& why) {
+  why ? log.write(base::LogLevel::error,
+                  "the ledger does not reach its database: usage and budgets lag behind",
+                  {{"reason", why->message}})
+      : log.write(base::LogLevel::warning, "the ledger reaches its database again");
+}
+
 Result<store::Platform> open_platform(const Configuration& configuration, const base::Log& log) {
   auto platform = store::open_platform(configuration.data_directory,
                                        configuration.durability == Durability::full, configuration.database);
   if (!platform) return platform;
+  platform->ledger->on_trouble([log](const auto& why) { log_trouble(log, why); });
   const auto& recovery = platform->ledger->recovery();
   if (!recovery.warning.empty()) log.write(base::LogLevel::warning, recovery.warning);
   if (recovery.interrupted > 0) {

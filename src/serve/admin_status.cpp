@@ -55,6 +55,13 @@ void write_model(wire::JsonWriter& json, const Model& model) {
   json.end_object();
 }
 
+void write_ledger(wire::JsonWriter& json, const store::Ledger& ledger) {
+  const auto trouble = ledger.trouble();
+  json.key("ledger").begin_object().field("waiting", std::uint64_t{ledger.unmoved()}).key("trouble");
+  trouble ? json.value(trouble->message) : json.null();
+  json.end_object();
+}
+
 }  // namespace
 
 boost::asio::awaitable<void> show_status(Services& services, Call& call) {
@@ -66,6 +73,7 @@ boost::asio::awaitable<void> show_status(Services& services, Call& call) {
   json.field("uptime_s", std::chrono::duration_cast<std::chrono::seconds>(up).count());
   json.field("running", services.gate.running()).field("keys_required", services.gate.requires_key());
   json.field("prompts_kept", services.prompts != nullptr);
+  write_ledger(json, services.ledger);
   json.key("currency");
   policy.currency.empty() ? json.null() : json.value(policy.currency);
   json.field("output_tokens", output_tokens(policy.catalogue));

@@ -196,6 +196,9 @@ boost::asio::awaitable<void> show_metrics(Services& services, Call& call) {
   services.metrics.write(reply.body);
   head(reply.body, "trilogue_requests_running", "gauge", "Requests that run now.");
   line(reply.body, "trilogue_requests_running", "", serve::count(services.gate.running()));
+  head(reply.body, "trilogue_ledger_waiting", "gauge",
+       "Settled requests that the database of the ledger has not taken yet.");
+  line(reply.body, "trilogue_ledger_waiting", "", std::uint64_t{services.ledger.unmoved()});
   if (services.spans != nullptr) {
     head(reply.body, "trilogue_traces_exported_total", "counter", "Requests whose traces a collector took.");
     line(reply.body, "trilogue_traces_exported_total", "", services.spans->exported());

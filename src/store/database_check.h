@@ -18,6 +18,8 @@ base::Result<bool> holds_keys(const std::string& file);
 struct SharedDatabase {
   bool has_tables = false;  // else the first server to start makes them
   bool holds_keys = false;  // any was ever made
+  // Why this role cannot write it, and what would change that; "": it can.
+  std::string hindrance, correction;
 };
 // Failure: it cannot be reached, is of a newer version, or is empty and this role may make no tables in it.
 base::Result<SharedDatabase> check_shared_database(const base::Secret& address);

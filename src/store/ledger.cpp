@@ -63,8 +63,7 @@ std::shared_ptr<Ledger::Entry> Ledger::State::fresh_entry() {
 
 // Takes another segment at once if the thread was late with it.
 Result<void> Ledger::State::make_room(std::size_t bytes) {
-  const std::size_t unmoved = settled.size() + (moving ? moving->size() : 0);
-  if (unmoved >= kMaxUnmoved && trouble) return base::fail(ledger_refusal(trouble->message));
+  if (unmoved() >= kMaxUnmoved && trouble) return base::fail(ledger_refusal(trouble->message));
   if (!journal) return {};
   while (journal->room() < bytes + promised()) {
     const base::SteadyTime now = std::chrono::steady_clock::now();
@@ -169,6 +168,16 @@ Result<void> Ledger::flush() {
 std::optional<base::Failure> Ledger::trouble() const {
   const std::lock_guard lock(state_->mutex);
   return state_->trouble;
+}
+
+std::size_t Ledger::unmoved() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->unmoved();
+}
+
+void Ledger::on_trouble(Told told) {
+  const std::lock_guard lock(state_->mutex);
+  state_->told = std::move(told);
 }
 
 bool Ledger::durable() const {

@@ -115,8 +115,14 @@ class Ledger final {
   // written now; it is tried again by itself.
   base::Result<void> flush();
 
-  // Why the disk could not be written the last time it was tried; nothing: all is well.
+  // Why the journal or the database could not be written the last time it was tried; nothing: all is well.
   std::optional<base::Failure> trouble() const;
+  std::size_t unmoved() const;  // settled entries that the database has not taken yet
+
+  // Called with the reason once the database takes no more settled entries, and with nothing once it does
+  // again. On a thread of the ledger's, which must not be blocked. To be set before the first admission.
+  using Told = std::function<void(const std::optional<base::Failure>& why)>;
+  void on_trouble(Told told);
 
  private:
   struct State;

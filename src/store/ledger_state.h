@@ -58,6 +58,7 @@ struct Ledger::State {
   base::Result<void> sync(Lock& lock);
   void answer_waiting(Lock& lock);
   void move(Lock& lock);
+  void tell(Lock& lock, const base::Result<void>& moved);
   void drop(Lock& lock);
   void finish(Lock& lock);
 
@@ -66,6 +67,7 @@ struct Ledger::State {
   void moved(const Entries& batch, const base::Result<void>& done);
   void keep_spare(Entries& done);
 
+  std::size_t unmoved() const { return settled.size() + (moving ? moving->size() : 0); }
   std::size_t promised() const { return (running.size() + 1) * kSettledBytes; }
 
   const bool durable;
@@ -92,6 +94,8 @@ struct Ledger::State {
   std::uint64_t moved_sequence = 0;  // that the database has
   std::uint64_t failures = 0;
   std::optional<base::Failure> trouble;
+  Told told;
+  bool stuck = false;  // and it was told
   base::SteadyTime grow_again;
   base::SteadyTime move_again;
   base::SteadyTime next_tick;

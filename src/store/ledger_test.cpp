@@ -298,6 +298,27 @@ TEST_P(LedgerTest, KeepsOnAFullDiskWhatIsSettledThereEvenWhenKilledThen) {
   expect_sums_match(*store->thread);
 }
 
+TEST_P(LedgerTest, TellsOnceThatTheDatabaseTakesNothingAndOnceThatItDoesAgain) {
+  auto store = open();
+  std::vector<bool> told;
+  store->ledger->on_trouble([&told](const auto& why) { told.push_back(why.has_value()); });
+  const auto rename = [&store](const std::string& from, const std::string& to) {
+    store->thread->post(
+        [from, to](Database& database) { database.run("ALTER TABLE " + from + " RENAME TO " + to); }, {});
+  };
+  rename("usage", "elsewhere");
+  for (const char* const trace : {"a", "b"}) {
+    store->ledger->settle(store->ledger->admit(admission(trace), {}), settlement(1));
+    EXPECT_FALSE(store->ledger->flush());
+  }
+  EXPECT_EQ(store->ledger->unmoved(), 2U);
+  EXPECT_TRUE(store->ledger->trouble());
+  rename("elsewhere", "usage");
+  ASSERT_TRUE(comes_true([&] { return store->ledger->flush().has_value(); }));
+  EXPECT_EQ(store->ledger->unmoved(), 0U);
+  EXPECT_EQ(told, (std::vector<bool>{true, false}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, LedgerTest, both_databases(), kind_name);
 
 }  // namespace

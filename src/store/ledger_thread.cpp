@@ -142,10 +142,11 @@ void Ledger::State::move(Lock& lock) {
   moving->insert(moving->end(), std::make_move_iterator(settled.begin()),
                  std::make_move_iterator(settled.end()));
   settled.clear();
-  if (durable && !sync(lock)) {
+  if (const Result<void> synced = durable ? sync(lock) : Result<void>(); !synced) {
     ++failures;
     move_again = std::chrono::steady_clock::now() + kLedgerRetry;
     for_flush.notify_all();
+    tell(lock, synced);
     return;
   }
   in_flight = true;
@@ -158,6 +159,17 @@ void Ledger::State::move(Lock& lock) {
     write(to, *batch);
   };
   database.post(std::move(work), [this, batch](const Result<void>& done) { moved(*batch, done); });
+  lock.lock();
+}
+
+// Once for each time that it changes.
+void Ledger::State::tell(Lock& lock, const Result<void>& moved) {
+  if (stuck == !moved) return;
+  stuck = !moved;
+  if (!told) return;
+  const Told teller = told;
+  lock.unlock();
+  teller(moved ? std::nullopt : std::optional(moved.error()));
   lock.lock();
 }
 
@@ -179,16 +191,16 @@ void Ledger::State::moved(const Entries& batch, const Result<void>& done) {
     if (done && entry->segment_ != nullptr) entry->segment_->pins.fetch_sub(1, std::memory_order_release);
   }
   std::shared_ptr<Entries> finished;  // freed without the lock
-  const std::lock_guard lock(mutex);
+  Lock lock(mutex);
+  trouble = done ? std::nullopt : std::optional(done.error());
+  tell(lock, done);  // before it is over: with that the ledger may go
   in_flight = false;
   if (done) {
     moved_sequence = batch.back()->sequence_;
     finished = std::exchange(moving, nullptr);
     keep_spare(*finished);
-    trouble.reset();
   } else {
     ++failures;
-    trouble = done.error();
     move_again = std::chrono::steady_clock::now() + kLedgerRetry;
   }
   for_flush.notify_all();

@@ -276,6 +276,7 @@ export class Platform {
       running: engine.active,
       keys_required: this.keys.length > 0,
       prompts_kept: this.prompts,
+      ledger: { waiting: 0, trouble: null },
       currency: "USD",
       output_tokens:
         this.output + (idle ? 0 : Math.round((Date.now() - this.startedAt) * 0.16 - 700 * Math.cos(Date.now() / 9000))),

@@ -489,6 +489,20 @@ class Ledger(Platform):
         self.start()
         self.assertEqual(self.settled(2)["requests"], 2)
 
+    def test_a_database_that_cannot_be_written_is_told_once_and_costs_no_request(self):
+        self.assertEqual(self.admin("/status").json["ledger"], {"waiting": 0, "trouble": None})
+        self.outside("ALTER TABLE usage RENAME TO elsewhere")
+        self.assertEqual([self.chat(None).status for _ in range(3)], [200] * 3)
+        self.server.printed("level=error .*the ledger does not reach its database.*no such table")
+        self.assertRegex(self.admin("/status").body, rb'"ledger":{"waiting":3,"trouble":"no such table')
+        self.assertIn(b"\ntrilogue_ledger_waiting 3\n", self.server.get("/metrics").body)
+        self.assertRegex(run("doctor", "--data", self.data, bundled_model="false")[1], "wrong +ledger .*no such table")
+        self.outside("ALTER TABLE elsewhere RENAME TO usage")
+        self.server.printed("the ledger reaches its database again")
+        self.assertEqual(self.settled(3)["requests"], 3)
+        self.comes_true(lambda: self.admin("/status").json["ledger"] == {"waiting": 0, "trouble": None})
+        self.assertEqual(len([line for line in self.server.lines if "the ledger" in line]), 2)
+
     def outside(self, statement):
         """As somebody with a shell would."""
         with contextlib.closing(sqlite3.connect(os.path.join(self.data, "platform.db"), timeout=PATIENCE)) as database:

@@ -182,6 +182,37 @@ class Keys(Fleet):
             self.assertNotIn("s3cret", printed)
 
 
+    def test_a_role_that_may_only_read_is_found_by_doctor_and_told_by_a_server(self):
+        here = self.serve("here")
+        key = self.command(here, "keys", "create", "shared")
+        self.postgres.ask(self.name, f"CREATE ROLE {self.name} LOGIN; "
+                                     f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {self.name}")
+        reading = self.address.replace("trilogue@", f"{self.name}@")
+        there = self.serve("there", reading)
+        self.assertEqual(self.chat(there, key).status, 200)
+        there.printed("the ledger does not reach its database.*permission denied")
+        self.assert_doctor_finds(reading, "may read but not write", f"TO {self.name}")
+        self.postgres.ask(self.name, self.doctor(reading)["database"]["advice"].partition(": ")[2])
+        there.printed("the ledger reaches its database again")
+        self.assertEqual(self.doctor(reading)["database"]["state"], "ok")
+        self.comes_true(lambda: self.command(here, "usage")["requests"] == 1, PATIENCE)
+
+    def test_doctor_finds_a_database_that_is_read_only(self):
+        self.serve("here").stop()
+        self.postgres.ask(self.name, f"ALTER DATABASE {self.name} SET default_transaction_read_only = on")
+        self.assert_doctor_finds(self.address, "default_transaction_read_only", "ALTER DATABASE")
+
+    def doctor(self, address):
+        report = json.loads(run("doctor", "--data", self.data("here"), "--json", database=address)[1])
+        return {check["about"]: check for check in report["checks"]}
+
+    def assert_doctor_finds(self, address, message, advice):
+        found = self.doctor(address)["database"]
+        self.assertEqual(found["state"], "wrong", found)
+        self.assertIn(message, found["message"])
+        self.assertIn(advice, found["advice"])
+
+
 class Outages(Fleet):
     def test_a_database_that_stops_costs_refusals_and_no_request(self):
         servers = [self.serve("here"), self.serve("there")]
