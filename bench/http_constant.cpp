@@ -28,7 +28,7 @@ http::Reply event_stream() {
 
 asio::awaitable<void> stream(http::Exchange& exchange, const std::string& events) {
   exchange.on_disconnect([] {});
-  auto body = co_await exchange.read_body();
+  auto body = co_await exchange.read_body(std::string::npos);
   auto head = event_stream();
   exchange.open_stream(std::move(head));
   co_await exchange.write(events);
@@ -47,7 +47,7 @@ asio::awaitable<void> idle(http::Exchange& exchange) {
 }
 
 asio::awaitable<void> constant(http::Exchange& exchange, simdjson::dom::parser& parser) {
-  const auto body = co_await exchange.read_body();
+  const auto body = co_await exchange.read_body(std::string::npos);
   if (!body) co_return;
   simdjson::dom::element document;
   const bool valid = parser.parse(*body).get(document) == simdjson::SUCCESS;
