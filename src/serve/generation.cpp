@@ -86,7 +86,7 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
   generation->remembers_ = !request.tools.empty();
   request.traceparent = traceparent_of(errand.trace);
-  request.tracestate = errand.trace.state;
+  if (client != nullptr) request.tracestate = tracestate_of(client->head(), errand.trace);
   engine::Patience patience = patience_of(errand, client);
   auto stream = co_await (*model)->engine->start(std::move(request), std::move(patience));
   if (!stream) co_return base::fail(told_to_caller(errand, std::move(stream.error())));

@@ -31,18 +31,7 @@ std::optional<Trace> parse(std::string_view text) {
   const std::string_view id = text.substr(kId, kIdDigits), parent = text.substr(kSpan, kSpanDigits);
   if (is_zero(id) || is_zero(parent)) return std::nullopt;
   const bool sampled = (base::hex_digit(text[kFlags + 1]) & 1) != 0;
-  return Trace{std::string(id), {}, std::string(parent), sampled, {}};
-}
-
-// Several headers are one list (W3C Trace Context, 3.3).
-std::string state_of(const http::Head& head) {
-  constexpr std::size_t kLongest = 512;
-  std::string all;
-  for (const auto& header : head.headers) {
-    if (!http::same_word(header.name, "tracestate") || header.value.empty()) continue;
-    all += (all.empty() ? "" : ",") + header.value;
-  }
-  return all.size() > kLongest ? std::string() : all;
+  return Trace{std::string(id), {}, std::string(parent), sampled};
 }
 
 }  // namespace
@@ -57,13 +46,21 @@ std::string new_span_id(base::Random& random) {
 
 Trace trace_of(const http::Head& head, base::Random& random) {
   auto trace = parse(head.header("traceparent"));
-  if (trace) {
-    trace->state = state_of(head);
-  } else {
-    trace = Trace{new_trace_id(random), {}, {}, true, {}};
-  }
+  if (!trace) trace = Trace{new_trace_id(random), {}, {}, true};
   trace->span = new_span_id(random);
   return std::move(*trace);
+}
+
+// Several headers are one list (W3C Trace Context, 3.3).
+std::string tracestate_of(const http::Head& head, const Trace& trace) {
+  constexpr std::size_t kLongest = 512;
+  std::string all;
+  if (trace.parent.empty()) return all;
+  for (const auto& header : head.headers) {
+    if (!http::same_word(header.name, "tracestate") || header.value.empty()) continue;
+    all += (all.empty() ? "" : ",") + header.value;
+  }
+  return all.size() > kLongest ? std::string() : all;
 }
 
 std::string traceparent_of(const Trace& trace) {

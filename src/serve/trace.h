@@ -15,12 +15,14 @@ struct Trace {
   std::string span{};    // 16: of the request itself
   std::string parent{};  // 16: the caller's, or ""
   bool sampled = true;   // somebody wants to see it
-  std::string state{};   // what other programs of the trace say to each other; not ours to read
 };
 
-// By a request's header `traceparent`; a new trace where that is missing or broken. The span is always new,
-// the state that of `tracestate`, unless it is longer than anybody has to carry.
+// By a request's header `traceparent`; a new trace where that is missing or broken. The span is always new.
 Trace trace_of(const http::Head& head, base::Random& random);
+
+// What other programs of the request's trace say to each other, to be passed on with its traceparent; ""
+// where the trace is a new one, or when it is longer than anybody has to carry.
+std::string tracestate_of(const http::Head& head, const Trace& trace);
 
 // The header for whatever is asked on behalf of the request.
 std::string traceparent_of(const Trace& trace);
