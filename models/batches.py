@@ -22,8 +22,8 @@ WEIGHTS = {READ: 0.3, BEFORE: 0.6, NOW: 1.0}
 
 @dataclass
 class Row:
-    """What goes through the network at once: token ids, for each the weight of predicting it, its skill (index into
-    `names`), and the tokens that it does not see, from the end of the shared block to the begin of its branch."""
+    """What goes through the network at once: token ids, for each the weight of predicting it, the number of its
+    skill, and the tokens that it does not see, from the end of the shared block to the begin of its branch."""
     ids: list
     weights: list
     skills: list
