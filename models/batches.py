@@ -12,23 +12,23 @@ from dataclasses import dataclass
 import torch
 
 from generator import BEFORE, NOW, READ, segments, stream
-from kernels import Layout
+from kernels import Layout, pieces
 
 POOL = 1200            # conversations sorted by length at a time
 LONGEST = 1400         # tokens of a row; longer conversations are left out
-READ_SHARE = 0.15
-WEIGHTS = {READ: 0.3, BEFORE: 0.6, NOW: 1.0}
+READ_SHARE = 0.05
+WEIGHTS = {READ: 0.1, BEFORE: 0.6, NOW: 1.0}
 
 
 @dataclass
 class Row:
-    """What goes through the network at once: token ids, for each the weight of predicting it, the number of its
-    skill, and the tokens that it does not see, from the end of the shared block to the begin of its branch."""
+    """What goes through the network at once: token ids, for each the weight of predicting it, the number of its skill and
+    its position; and where the shared block ends and each of its branches."""
     ids: list
     weights: list
     skills: list
-    hidden: list              # pairs (from, to) for each token
     positions: list
+    ends: list
 
 
 def encode(tokenizer, parts, rng):
@@ -46,7 +46,7 @@ def row_of(tokenizer, conversation, rng, skill_index):
     block, *turns = segments(conversation)
     ids, weights = encode(tokenizer, [block], rng)
     shared = len(ids)
-    row = Row(ids, weights, [skill_index(conversation.skill)] * shared, [(0, 0)] * shared, list(range(shared)))
+    row = Row(ids, weights, [skill_index(conversation.skill)] * shared, list(range(shared)), [shared])
     for one in (conversation, *conversation.siblings):
         ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng)
         start = len(row.ids)
@@ -57,8 +57,8 @@ def row_of(tokenizer, conversation, rng, skill_index):
         row.ids += ids
         row.weights += weights
         row.skills += [skill_index(one.skill)] * len(ids)
-        row.hidden += [(shared, start)] * len(ids)
         row.positions += range(shared, shared + len(ids))
+        row.ends.append(len(row.ids))
     return row if len(row.ids) > shared else None
 
 
@@ -84,7 +84,19 @@ class Batch:
     count: int                # real tokens
 
 
+def _pieces(group, width):
+    """Rows of one branch are plain and go together; of the others each part is computed by itself."""
+    plain = sum(len(row.ends) == 2 for row in group)
+    if plain:
+        yield from pieces(slice(0, plain), 0, 0, width)
+    for at, row in enumerate(group[plain:], plain):
+        yield from pieces(slice(at, at + 1), 0, 0, row.ends[0])
+        for begin, end in zip(row.ends, row.ends[1:]):
+            yield from pieces(slice(at, at + 1), row.ends[0], begin, min(end, len(row.ids) - 1))
+
+
 def _tensors(group):
+    group = sorted(group, key=lambda row: len(row.ends) > 2)
     width = (max(len(row.ids) for row in group) - 1 + 15) // 16 * 16
 
     def filled(values, kind):
@@ -93,9 +105,7 @@ def _tensors(group):
             line[:len(one)] = torch.tensor(one, dtype=kind)
         return out
 
-    layout = Layout(filled([r.positions[:-1] for r in group], torch.int32),
-                    filled([[a for a, _ in r.hidden[:-1]] for r in group], torch.int32),
-                    filled([[b for _, b in r.hidden[:-1]] for r in group], torch.int32))
+    layout = Layout(filled([r.positions[:-1] for r in group], torch.int32), list(_pieces(group, width)))
     return Batch(filled([r.ids[:-1] for r in group], torch.long), filled([r.ids[1:] for r in group], torch.long),
                  filled([r.weights[1:] for r in group], torch.float32), filled([r.skills[1:] for r in group], torch.long),
                  layout, sum(len(r.ids) for r in group))

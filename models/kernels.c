@@ -87,64 +87,56 @@ static inline void rotate(const bf16* from, bf16* to, const float* cosine, const
     }
 }
 
-// qkv [B,T,(H+2)D] (H query heads, one key, one value) <-> q [B,H,T,D], k and v [B,T,D]; rotary on q and k, by position [B,T].
+// qkv [B,T,(H+2)D] (H query heads, one key, one value) <-> q [B,T,H,D], k and v [B,T,D]; rotary on q and k, by position [B,T].
 void split_heads(bf16* qkv, bf16* q, bf16* k, bf16* v, const float* cosine, const float* sine, const int32_t* position,
                  long B, long T, long H, long D, int forward) {
-#pragma omp parallel for collapse(2)
-    for (long b = 0; b < B; b++)
-        for (long t = 0; t < T; t++) {
-            bf16* row = qkv + (b * T + t) * (H + 2) * D;
-            const long at = position[b * T + t] * (D / 2);
-            const float *c = cosine + at, *s = sine + at;
-            for (long h = 0; h <= H; h++) {
-                bf16* head = h < H ? q + ((b * H + h) * T + t) * D : k + (b * T + t) * D;
-                if (forward) rotate(row + h * D, head, c, s, 1, D);
-                else rotate(head, row + h * D, c, s, -1, D);
-            }
-            bf16 *value = v + (b * T + t) * D, *last = row + (H + 1) * D;
-            memcpy(forward ? value : last, forward ? last : value, D * sizeof(bf16));
+#pragma omp parallel for
+    for (long t = 0; t < B * T; t++) {
+        bf16* row = qkv + t * (H + 2) * D;
+        const long at = position[t] * (D / 2);
+        for (long h = 0; h <= H; h++) {
+            bf16* head = h < H ? q + (t * H + h) * D : k + t * D;
+            if (forward) rotate(row + h * D, head, cosine + at, sine + at, 1, D);
+            else rotate(head, row + h * D, cosine + at, sine + at, -1, D);
         }
+        bf16 *value = v + t * D, *last = row + (H + 1) * D;
+        memcpy(forward ? value : last, forward ? last : value, D * sizeof(bf16));
+    }
 }
 
-// Causal softmax in place on matrices of T x T, H for each of B rows of the batch. Token i does not see the tokens
-// hidden_from[i] to hidden_to[i] - 1 of its row either.
-void softmax_forward(bf16* scores, const int32_t* hidden_from, const int32_t* hidden_to, long B, long H, long T, float scale) {
+// Causal softmax in place: B matrices of scores of Q tokens (H rows each, one a head) for K tokens, the last Q of which
+// are themselves.
+void softmax_forward(bf16* scores, long B, long Q, long H, long K, float scale) {
 #pragma omp parallel
     {
-        float* e = malloc(T * sizeof(float));
-#pragma omp for collapse(2)
-        for (long m = 0; m < B * H; m++)
-            for (long i = 0; i < T; i++) {
-                bf16* row = scores + (m * T + i) * T;
-                const long at = m / H * T + i, gap = hidden_from[at], go_on = hidden_to[at];
-                float top = -1e30f, sum = 0;
-                for (long j = 0; j < gap; j++) top = fmaxf(top, to_float(row[j]));
-                for (long j = go_on; j <= i; j++) top = fmaxf(top, to_float(row[j]));
-                for (long j = 0; j < gap; j++) e[j] = expf((to_float(row[j]) - top) * scale);
-                for (long j = go_on; j <= i; j++) e[j] = expf((to_float(row[j]) - top) * scale);
-                for (long j = 0; j < gap; j++) sum += e[j];
-                for (long j = go_on; j <= i; j++) sum += e[j];
-                for (long j = 0; j < gap; j++) row[j] = to_bf16(e[j] / sum);
-                memset(row + gap, 0, (go_on - gap) * sizeof(bf16));
-                for (long j = go_on; j <= i; j++) row[j] = to_bf16(e[j] / sum);
-                memset(row + i + 1, 0, (T - i - 1) * sizeof(bf16));
-            }
+        float* e = malloc(K * sizeof(float));
+#pragma omp for
+        for (long i = 0; i < B * Q * H; i++) {
+            bf16* row = scores + i * K;
+            const long seen = K - Q + i / H % Q + 1;
+            float top = -1e30f, sum = 0;
+            for (long j = 0; j < seen; j++) top = fmaxf(top, to_float(row[j]));
+            for (long j = 0; j < seen; j++) e[j] = expf((to_float(row[j]) - top) * scale);
+            for (long j = 0; j < seen; j++) sum += e[j];
+            const float share = 1 / sum;
+            for (long j = 0; j < seen; j++) row[j] = to_bf16(e[j] * share);
+            memset(row + seen, 0, (K - seen) * sizeof(bf16));
+        }
         free(e);
     }
 }
 
-void softmax_backward(const bf16* p, bf16* g, long n, long T, float scale) {
-#pragma omp parallel for collapse(2)
-    for (long m = 0; m < n; m++)
-        for (long i = 0; i < T; i++) {
-            const bf16* probs = p + (m * T + i) * T;
-            bf16* grads = g + (m * T + i) * T;
-            float dot = 0;
-            for (long j = 0; j <= i; j++) dot += to_float(probs[j]) * to_float(grads[j]);
-            for (long j = 0; j <= i; j++)
-                grads[j] = to_bf16(to_float(probs[j]) * (to_float(grads[j]) - dot) * scale);
-            memset(grads + i + 1, 0, (T - i - 1) * sizeof(bf16));
-        }
+// From probabilities and their gradients, rows of K, to the gradients of the scores, in place. What is not seen has
+// probability 0 and so no gradient.
+void softmax_backward(const bf16* p, bf16* g, long rows, long K, float scale) {
+#pragma omp parallel for
+    for (long i = 0; i < rows; i++) {
+        const bf16* probs = p + i * K;
+        bf16* grads = g + i * K;
+        float dot = 0;
+        for (long j = 0; j < K; j++) dot += to_float(probs[j]) * to_float(grads[j]);
+        for (long j = 0; j < K; j++) grads[j] = to_bf16(to_float(probs[j]) * (to_float(grads[j]) - dot) * scale);
+    }
 }
 
 // Weighted cross entropy; the logits become their own gradient. hit: was the target the most likely token?

@@ -11,6 +11,7 @@ import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BF16 = torch.bfloat16
+PIECE = 192        # tokens
 
 
 def _library():
@@ -70,48 +71,87 @@ class Gate(torch.autograd.Function):
 
 
 @dataclass
+class Piece:
+    """Tokens `start` to before `end` of some rows (a slice) of a batch. They see those before `shared`, and from `begin`
+    on those up to themselves."""
+    rows: slice
+    shared: int
+    begin: int
+    start: int
+    end: int
+
+
+@dataclass
 class Layout:
-    """Of each token of a batch, [B, T] int32: its position for the rotary embedding, and the earlier tokens that it
-    does not see, `hidden_from` up to before `hidden_to` (the same number twice: it sees all)."""
+    """Of each token of a batch its position for the rotary embedding, [B, T] int32; and what it sees, as the pieces that
+    attention computes one by one. A token in no piece is padding."""
     position: torch.Tensor
-    hidden_from: torch.Tensor
-    hidden_to: torch.Tensor
+    pieces: list
 
     @staticmethod
     def plain(B, T):
-        none = torch.zeros(B, T, dtype=torch.int32)
-        return Layout(torch.arange(T, dtype=torch.int32).repeat(B, 1), none, none)
+        return Layout(torch.arange(T, dtype=torch.int32).repeat(B, 1), pieces(slice(0, B), 0, 0, T))
+
+
+def pieces(rows, shared, begin, end):
+    """Cut small: what a whole piece computes and its first tokens do not see is lost."""
+    return [Piece(rows, shared, begin, start, min(start + PIECE, end)) for start in range(begin, end, PIECE)]
 
 
 class Attention(torch.autograd.Function):
-    """Causal attention of `heads` query heads over one key and value head."""
+    """Attention of `heads` query heads over one key and value head."""
     @staticmethod
     def forward(ctx, qkv, cosine, sine, heads, layout):
         B, T, width = qkv.shape
         D = width // (heads + 2)
-        q, k, v = torch.empty(B, heads * T, D, dtype=BF16), torch.empty(B, T, D, dtype=BF16), \
-            torch.empty(B, T, D, dtype=BF16)
+        q, k, v = (torch.empty(B, T, n, dtype=BF16) for n in (heads * D, D, D))
         _C.split_heads(_at(qkv), _at(q), _at(k), _at(v), _at(cosine), _at(sine), _at(layout.position), _long(B), _long(T),
                        _long(heads), _long(D), _int(1))
-        p = torch.bmm(q, k.transpose(1, 2))
-        _C.softmax_forward(_at(p), _at(layout.hidden_from), _at(layout.hidden_to), _long(B), _long(heads), _long(T), _float(D ** -0.5))
-        ctx.save_for_backward(q, k, v, p, cosine, sine)
+        out, shares = torch.zeros(B, T, heads * D, dtype=BF16), []
+        for piece in layout.pieces:
+            p = torch.bmm(_own(q, piece, D), _seen(k, piece).transpose(1, 2))
+            _C.softmax_forward(_at(p), _long(p.shape[0]), _long(piece.end - piece.start), _long(heads), _long(p.shape[2]), _float(D ** -0.5))
+            _own(out, piece)[:] = torch.bmm(p, _seen(v, piece)).view(p.shape[0], -1, heads * D)
+            shares.append(p)
+        ctx.save_for_backward(q, k, v, cosine, sine, *shares)
         ctx.heads, ctx.layout = heads, layout
-        return torch.bmm(p, v).view(B, heads, T, D).transpose(1, 2).reshape(B, T, heads * D)
+        return out
 
     @staticmethod
     def backward(ctx, grad):
-        q, k, v, p, cosine, sine = ctx.saved_tensors
-        (B, T, D), H = k.shape, ctx.heads
-        grad = grad.view(B, T, H, D).transpose(1, 2).reshape(B, H * T, D)
-        gv = torch.bmm(p.transpose(1, 2), grad)
-        gp = torch.bmm(grad, v.transpose(1, 2))
-        _C.softmax_backward(_at(p), _at(gp), _long(B * H), _long(T), _float(D ** -0.5))  # what is hidden has probability 0
-        gq, gk = torch.bmm(gp, k), torch.bmm(gp.transpose(1, 2), q)
-        out = torch.empty(B, T, (H + 2) * D, dtype=BF16)
-        _C.split_heads(_at(out), _at(gq), _at(gk.contiguous()), _at(gv.contiguous()), _at(cosine), _at(sine),
-                       _at(ctx.layout.position), _long(B), _long(T), _long(H), _long(D), _int(0))
+        q, k, v, cosine, sine, *shares = ctx.saved_tensors
+        (B, T, D), H, layout = k.shape, ctx.heads, ctx.layout
+        gq, gk, gv = torch.zeros_like(q), torch.zeros(k.shape), torch.zeros(v.shape)  # many pieces add to a key: in float32
+        for piece, p in zip(layout.pieces, shares):
+            g = _own(grad, piece, D)
+            _add(gv, piece, torch.bmm(p.transpose(1, 2), g))
+            gp = torch.bmm(g, _seen(v, piece).transpose(1, 2))
+            _C.softmax_backward(_at(p), _at(gp), _long(p.shape[0] * p.shape[1]), _long(p.shape[2]), _float(D ** -0.5))
+            _own(gq, piece)[:] = torch.bmm(gp, _seen(k, piece)).view(p.shape[0], -1, H * D)
+            _add(gk, piece, torch.bmm(gp.transpose(1, 2), _own(q, piece, D)))
+        gk, gv, out = gk.to(BF16), gv.to(BF16), torch.empty(B, T, (H + 2) * D, dtype=BF16)
+        _C.split_heads(_at(out), _at(gq), _at(gk), _at(gv), _at(cosine), _at(sine),
+                       _at(layout.position), _long(B), _long(T), _long(H), _long(D), _int(0))
         return out, None, None, None, None
+
+
+def _own(x, piece, head=None):
+    """The piece's tokens; with `head` one row for each head of a token."""
+    own = x[piece.rows, piece.start:piece.end]
+    return own.reshape(own.shape[0], -1, head) if head else own
+
+
+def _seen(x, piece):
+    """The tokens that the piece sees, in their order."""
+    rows = x[piece.rows]
+    own = rows[:, piece.begin:piece.end]
+    return torch.cat([rows[:, :piece.shared], own], 1) if piece.shared else own
+
+
+def _add(sums, piece, gradient):
+    rows = sums[piece.rows]
+    rows[:, :piece.shared] += gradient[:, :piece.shared]
+    rows[:, piece.begin:piece.end] += gradient[:, piece.shared:]
 
 
 class CrossEntropy(torch.autograd.Function):

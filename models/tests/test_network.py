@@ -34,12 +34,15 @@ class NetworkTest(unittest.TestCase):
 
     def test_branches_see_what_they_share_and_themselves(self):
         """Eight shared tokens, then two branches of twelve."""
-        from kernels import Layout
+        import kernels
+        self.addCleanup(setattr, kernels, "PIECE", kernels.PIECE)
+        kernels.PIECE = 5  # none of the parts goes through whole
+        from kernels import Layout, pieces
         branch = torch.tensor([0] * 8 + [1] * 12 + [2] * 12)
         position = torch.tensor([*range(20), *range(8, 20)])
-        start = torch.tensor([0] * 8 + [8] * 12 + [20] * 12)
-        shared = torch.tensor([0] * 8 + [8] * 24)
-        layout = Layout(*(x.int().repeat(3, 1) for x in (position, shared, start)))
+        rows = slice(0, 3)
+        parts = [*pieces(rows, 0, 0, 8), *pieces(rows, 8, 8, 20), *pieces(rows, 8, 20, 32)]
+        layout = Layout(position.int().repeat(3, 1), parts)
         fast, _ = self.network.loss(self.tokens, self.targets, self.weights, layout)
         mask = torch.ones(32, 32).tril().bool() & ((branch[:, None] == branch) | (branch == 0))
         self.assert_like_float32(fast, self.plain_loss(position[None].expand(3, 32), mask[None]))
