@@ -40,6 +40,35 @@ bool escapes_in_16(const char* at) {
   return (found[0] | found[1]) != 0;
 }
 
+// Texts up to here are put together aside, so that the string grows once.
+constexpr std::size_t kShort = 62;
+
+template <class Word>
+std::uint64_t load(const char* at) {
+  Word word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// Whether none of it must be escaped. Loads that overlap spare short texts, most of which are names, a loop.
+bool is_plain(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  if (text.size() >= 16) {
+    for (; end - at > 16; at += 16) {
+      if (escapes_in_16(at)) return false;
+    }
+    return !escapes_in_16(end - 16);
+  }
+  if (text.size() >= 8)
+    return (escapes_in(load<std::uint64_t>(at)) | escapes_in(load<std::uint64_t>(end - 8))) == 0;
+  if (text.size() >= 4) return escapes_in(load<std::uint32_t>(at) | load<std::uint32_t>(end - 4) << 32) == 0;
+  for (; at != end; ++at) {
+    if (kNeedsEscape[static_cast<unsigned char>(*at)]) return false;
+  }
+  return true;
+}
+
 // How many bytes from `at` on can be copied as they are.
 std::size_t plain_run(const char* at, const char* end) {
   const char* const begin = at;
@@ -103,9 +132,34 @@ void append_json_escaped(std::string& out, std::string_view text) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+  if (text.size() <= kShort && is_plain(text)) {
+    char quoted[kShort + 2];
+    quoted[0] = '"';
+    text.copy(quoted + 1, text.size());
+    quoted[text.size() + 1] = '"';
+    out.append(quoted, text.size() + 2);
+    return;
+  }
   out += '"';
   append_json_escaped(out, text);
   out += '"';
+}
+
+void append_json_key(std::string& out, std::string_view name, bool comma) {
+  if (name.size() <= kShort && is_plain(name)) {
+    char written[kShort + 4];
+    char* at = written;
+    if (comma) *at++ = ',';
+    *at++ = '"';
+    at += name.copy(at, name.size());
+    *at++ = '"';
+    *at++ = ':';
+    out.append(written, static_cast<std::size_t>(at - written));
+    return;
+  }
+  if (comma) out += ',';
+  append_json_string(out, name);
+  out += ':';
 }
 
 void append_json_number(std::string& out, double value) {

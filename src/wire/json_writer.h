@@ -14,6 +14,8 @@ namespace trilogue::wire {
 void append_json_string(std::string& out, std::string_view text);
 // The same without the quotes.
 void append_json_escaped(std::string& out, std::string_view text);
+// A member's name and its colon; a comma before it where others stand before it.
+void append_json_key(std::string& out, std::string_view name, bool comma);
 // Shortest digits that read back as the same number. JSON has no infinity and no NaN: those become null.
 void append_json_number(std::string& out, double value);
 void append_json_number(std::string& out, std::int64_t value);
@@ -28,9 +30,7 @@ class JsonWriter final {
   JsonWriter& end_array() { return close(']'); }
 
   JsonWriter& key(std::string_view name) {
-    separate();
-    append_json_string(out_, name);
-    out_ += ':';
+    append_json_key(out_, name, comma_);
     comma_ = false;
     return *this;
   }

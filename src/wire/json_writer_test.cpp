@@ -57,14 +57,18 @@ TEST(JsonString, EscapesAtEveryPlace) {
   const std::vector<std::pair<char, std::string>> characters{
       {'"', "\\\""},     {'\\', "\\\\"}, {'\n', "\\n"},    {'\x1f', "\\u001f"},
       {'\0', "\\u0000"}, {' ', " "},     {'\x7f', "\x7f"}, {'\xff', "\xff"}};
-  for (std::size_t length = 1; length < 50; ++length) {
+  for (std::size_t length = 1; length < 70; ++length) {
     for (std::size_t place = 0; place < length; ++place) {
       for (const auto& [character, escaped] : characters) {
         std::string text(length, 'a'), out;
         text[place] = character;
         append_json_escaped(out, text);
-        ASSERT_EQ(out, std::string(place, 'a') + escaped + std::string(length - place - 1, 'a'))
-            << length << " " << place;
+        const std::string expected = std::string(place, 'a') + escaped + std::string(length - place - 1, 'a');
+        ASSERT_EQ(out, expected) << length << " " << place;
+        std::string object;
+        JsonWriter(object).begin_object().field(text, text).field(text, 1).end_object();
+        const std::string quoted = '"' + expected + '"';
+        ASSERT_EQ(object, '{' + quoted + ':' + quoted + ',' + quoted + ":1}") << length << " " << place;
       }
     }
   }
