@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLinger{1};
 constexpr std::size_t kEnough = 256;  // pieces of work for one transaction
+constexpr std::chrono::milliseconds kKeepSpent{100};
 
 }  // namespace
 
@@ -27,7 +28,7 @@ DatabaseThread::~DatabaseThread() {
 void DatabaseThread::post(Work work, Done done) {
   {
     const std::lock_guard lock(mutex_);
-    tasks_.push_back({std::move(work), std::move(done)});
+    tasks_.push_back({std::move(work), std::move(done), true});
     awaited_ = true;
     ++backlog_;
   }
@@ -35,8 +36,10 @@ void DatabaseThread::post(Work work, Done done) {
 }
 
 void DatabaseThread::post_later(Work work, Done done) {
+  std::vector<Task> spent;  // freed when the lock is given up
   const std::lock_guard lock(mutex_);
-  tasks_.push_back({std::move(work), std::move(done)});
+  spent.swap(spent_);
+  tasks_.push_back({std::move(work), std::move(done), false});
   ++backlog_;
   if (tasks_.size() == 1) due_ = std::chrono::steady_clock::now() + kLinger;
   if (tasks_.size() == 1 || tasks_.size() == kEnough) posted_.notify_one();
@@ -44,22 +47,43 @@ void DatabaseThread::post_later(Work work, Done done) {
 
 void DatabaseThread::run() {
   for (;;) {
-    std::vector<Task> tasks;
-    {
-      std::unique_lock lock(mutex_);
-      posted_.wait(lock, [this] { return leaving_ || !tasks_.empty(); });
-      if (tasks_.empty()) return;
-      posted_.wait_until(lock, due_, [this] { return leaving_ || awaited_ || tasks_.size() >= kEnough; });
-      awaited_ = false;
-      tasks.swap(tasks_);
-    }
+    std::vector<Task> tasks = next_batch();
+    if (tasks.empty()) return;
     const std::size_t done = tasks.size();
-    run_batch(std::move(tasks));
+    run_batch(tasks);
     backlog_ -= done;
+    leave_for_posters(std::move(tasks));
   }
 }
 
-void DatabaseThread::run_batch(std::vector<Task> tasks) {
+// None: it is time to leave.
+std::vector<DatabaseThread::Task> DatabaseThread::next_batch() {
+  std::vector<Task> tasks, spent;
+  std::unique_lock lock(mutex_);
+  const auto called = [this] { return leaving_ || !tasks_.empty(); };
+  if (!spent_.empty() && !posted_.wait_for(lock, kKeepSpent, called)) {  // nobody came for them
+    spent.swap(spent_);
+    lock.unlock();
+    spent.clear();
+    lock.lock();
+  }
+  posted_.wait(lock, called);
+  if (tasks_.empty()) return tasks;
+  posted_.wait_until(lock, due_, [this] { return leaving_ || awaited_ || tasks_.size() >= kEnough; });
+  awaited_ = false;
+  tasks.swap(tasks_);
+  return tasks;
+}
+
+// Memory that another thread than its own frees costs both of them the lock of the allocator's arena, at
+// every piece; so what was posted goes back to be freed where it was made.
+void DatabaseThread::leave_for_posters(std::vector<Task> done) {
+  std::erase_if(done, [](const Task& task) { return task.awaited; });
+  const std::lock_guard lock(mutex_);
+  spent_.swap(done);
+}
+
+void DatabaseThread::run_batch(std::vector<Task>& tasks) {
   Failures failures(tasks.size());
   if (auto way = database_->reach(); !way) {
     failures.assign(tasks.size(), std::move(way.error()));
@@ -67,8 +91,9 @@ void DatabaseThread::run_batch(std::vector<Task> tasks) {
     failures = tasks.size() == 1 ? Failures{first_failure} : run_apart(tasks);
   }
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    if (!tasks[i].done) continue;
-    failures[i] ? tasks[i].done(base::fail(*failures[i])) : tasks[i].done({});
+    const Done told = std::exchange(tasks[i].done, nullptr);
+    if (!told) continue;
+    failures[i] ? told(base::fail(*failures[i])) : told({});
   }
 }
 

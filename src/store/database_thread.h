@@ -46,10 +46,13 @@ class DatabaseThread final {
   struct Task {
     Work work;
     Done done;
+    bool awaited = true;
   };
   using Failures = std::vector<std::optional<base::Failure>>;
   void run();
-  void run_batch(std::vector<Task> tasks);
+  std::vector<Task> next_batch();
+  void run_batch(std::vector<Task>& tasks);
+  void leave_for_posters(std::vector<Task> done);
   std::optional<base::Failure> run_together(const std::vector<Task>& tasks);
   Failures run_apart(const std::vector<Task>& tasks);
 
@@ -57,8 +60,9 @@ class DatabaseThread final {
   std::mutex mutex_;
   std::condition_variable posted_;
   std::vector<Task> tasks_;
-  bool awaited_ = false;  // somebody waits for one of them
-  base::SteadyTime due_;  // when the first of them has lingered long enough
+  std::vector<Task> spent_;  // nobody waited for them; to be freed by whoever posts the next
+  bool awaited_ = false;     // somebody waits for one of them
+  base::SteadyTime due_;     // when the first of them has lingered long enough
   bool leaving_ = false;
   std::atomic<std::size_t> backlog_ = 0;
   std::jthread thread_;

@@ -35,7 +35,11 @@ void pack(std::string& to, const Item& item) {
 }
 
 std::string pack(const std::vector<Item>& items) {
+  constexpr std::size_t kLengths = 24;
+  std::size_t size = 0;
+  for (const Item& item : items) size += kLengths + item.id.size() + item.json.size();
   std::string packed;
+  packed.reserve(size);
   for (const Item& item : items) pack(packed, item);
   return packed;
 }

@@ -1,5 +1,6 @@
 #include "store/responses_rows.h"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -18,6 +19,11 @@ std::string_view family_of(std::string_view id) {
   const auto mark = id.find('_');
   if (mark == std::string_view::npos || id.size() < mark + 1 + 2 * kLength) return {};
   return id.substr(mark + 1, kLength);
+}
+
+bool is_foreign(std::string_view response, const Item& item) {
+  const std::string_view family = family_of(item.id);
+  return family.empty() || family != family_of(response);
 }
 
 // Looks for items by their ids. Each response is read once, however many of its items are wanted.
@@ -93,12 +99,17 @@ std::int64_t size_of(const std::vector<Frames>& frames) {
 
 void insert(Database& database, const NewResponse& response, std::int64_t bytes, std::int64_t now) {
   const bool has_first = !response.frames.empty() && response.frames.front().first == 0;
-  const Frames first = has_first ? response.frames.front() : Frames{};
+  const Frames none;
+  const Frames& first = has_first ? response.frames.front() : none;
+  const std::size_t in_row = has_first ? 1 : 0;
+  const bool spread = response.frames.size() > in_row || has_foreign(response.id, response.input) ||
+                      has_foreign(response.id, response.output);
+  const std::string input = pack(response.input), output = pack(response.output);
   database
       .prepare(
           "INSERT INTO responses (id, key_id, previous, created, used, finished, bytes, spread, count, "
           "reply, "
-          "input, output, frames) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)")
+          "input, output, frames) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(response.id)
       .bind(response.key_id)
       .bind(response.previous)
@@ -106,21 +117,20 @@ void insert(Database& database, const NewResponse& response, std::int64_t bytes,
       .bind(now)
       .bind(response.finished ? 1 : 0)
       .bind(bytes)
+      .bind(spread ? 1 : 0)
       .bind(first.count)
       .bind(response.reply)
-      .bind_blob(pack(response.input))
-      .bind_blob(pack(response.output))
+      .bind_blob(input)
+      .bind_blob(output)
       .bind_blob(first.bytes)
       .run();
+  if (!spread) return;
   auto row = database.prepare("SELECT last_insert_rowid()");
-  const Place place{row.step() ? row.integer(0) : 0, bytes, false};
-  bool spread = note_foreign(database, place, response.id, response.input);
-  spread |= note_foreign(database, place, response.id, response.output);
-  for (std::size_t i = has_first ? 1 : 0; i < response.frames.size(); ++i) {
+  const Place place{row.step() ? row.integer(0) : 0, bytes, true};
+  note_foreign(database, place, response.id, response.input);
+  note_foreign(database, place, response.id, response.output);
+  for (std::size_t i = in_row; i < response.frames.size(); ++i)
     insert_frames(database, place.number, response.frames[i]);
-    spread = true;
-  }
-  if (spread) database.prepare("UPDATE responses SET spread = 1 WHERE number = ?").bind(place.number).run();
 }
 
 void insert_frames(Database& database, std::int64_t response, const Frames& frames) {
@@ -132,10 +142,14 @@ void insert_frames(Database& database, std::int64_t response, const Frames& fram
       .run();
 }
 
+bool has_foreign(std::string_view id, const std::vector<Item>& items) {
+  return std::any_of(items.begin(), items.end(), [id](const Item& item) { return is_foreign(id, item); });
+}
+
 bool note_foreign(Database& database, Place response, std::string_view id, const std::vector<Item>& items) {
   bool any = false;
   for (const Item& item : items) {
-    if (!family_of(item.id).empty() && family_of(item.id) == family_of(id)) continue;
+    if (!is_foreign(id, item)) continue;
     any = true;
     database.prepare("INSERT OR IGNORE INTO foreign_items VALUES (?, ?)")
         .bind(item.id)
@@ -160,12 +174,17 @@ base::Failure too_much(std::size_t max_bytes) {
 }
 
 Totals totals(Database& database) {
-  auto row = database.prepare("SELECT count, bytes FROM totals");
-  return row.step() ? Totals{row.integer(0), row.integer(1)} : Totals{};
+  auto row = database.prepare("SELECT count, bytes, rowid FROM totals");
+  return row.step() ? Totals{row.integer(0), row.integer(1), row.integer(2)} : Totals{};
 }
 
+// By its row: SQLite lays a copy of the page aside for a statement that may change several and then fail.
 void set_totals(Database& database, const Totals& totals) {
-  database.prepare("UPDATE totals SET count = ?, bytes = ?").bind(totals.count).bind(totals.bytes).run();
+  database.prepare("UPDATE totals SET count = ?, bytes = ? WHERE rowid = ?")
+      .bind(totals.count)
+      .bind(totals.bytes)
+      .bind(totals.row)
+      .run();
 }
 
 void forget(Database& database, const Place& place) {
