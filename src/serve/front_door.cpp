@@ -25,6 +25,23 @@ RequestSpan span_of(const Call& call, std::chrono::nanoseconds took) {
   return span;
 }
 
+// Where no route takes the call, or its caller only asks which methods do.
+asio::awaitable<void> answer_without_route(Call& call, bool path_known) {
+  const http::Head& head = call.exchange.head();
+  // RFC 9110, 15.5.6: who asks with a wrong method is told the right ones; who asks for them, too.
+  if (path_known) call.headers.add("Allow", methods_of(head.path));
+  if (path_known && head.method == "OPTIONS") {
+    http::Reply allowed{204, "", call.headers, ""};
+    call.status = allowed.status;
+    co_await call.exchange.reply(std::move(allowed));
+    co_return;
+  }
+  base::Failure failure{path_known ? FailureKind::method_not_allowed : FailureKind::not_found, "", {}, {}};
+  failure.message = path_known ? head.method.substr(0, 20) + " is not a method of this path"
+                               : "There is nothing at this path";
+  co_await reply_failure(call, std::move(failure));
+}
+
 }  // namespace
 
 asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
@@ -59,20 +76,8 @@ asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
     co_return;
   }
   call.policy->guard.add_cors(head, call.headers);
-  // RFC 9110, 15.5.6: who asks with a wrong method is told the right ones; who asks for them, too.
-  if (match.path_known && match.route == nullptr) call.headers.add("Allow", methods_of(head.path));
-  if (match.path_known && head.method == "OPTIONS") {
-    http::Reply allowed{204, "", call.headers, ""};
-    call.status = allowed.status;
-    co_await call.exchange.reply(std::move(allowed));
-    co_return;
-  }
   if (match.route == nullptr) {
-    base::Failure failure{
-        match.path_known ? FailureKind::method_not_allowed : FailureKind::not_found, "", {}, {}};
-    failure.message = match.path_known ? head.method.substr(0, 20) + " is not a method of this path"
-                                       : "There is nothing at this path";
-    co_await reply_failure(call, std::move(failure));
+    co_await answer_without_route(call, match.path_known);
     co_return;
   }
   auto let_in = check_right(call, match.route->right);

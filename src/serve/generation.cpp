@@ -78,7 +78,7 @@ Generation::Generation(Services& services, Errand& errand, http::Exchange* clien
 asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Services& services,
                                                                              Errand& errand,
                                                                              http::Exchange* client,
-                                                                             canon::Request request,
+                                                                             canon::Request&& request,
                                                                              std::string_view effort_path) {
   if (services.draining) co_return base::fail(shutting_down());
   const auto model = settle(services, errand, request, effort_path);

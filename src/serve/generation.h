@@ -31,9 +31,9 @@ class Generation final {
  public:
   // Settles model and effort, starts the engine and opens the bill. `client`: whose leaving ends it; null
   // when nobody waits for it. `effort_path`: the dialect's own name for a refused effort. Failures: whatever
-  // refused it.
+  // refused it. The request is taken out of where it stands.
   static boost::asio::awaitable<base::Result<std::unique_ptr<Generation>>> begin(
-      Services& services, Errand& errand, http::Exchange* client, canon::Request request,
+      Services& services, Errand& errand, http::Exchange* client, canon::Request&& request,
       std::string_view effort_path);
 
   using Events = std::vector<canon::Event>;

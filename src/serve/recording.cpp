@@ -12,20 +12,22 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::string_view kFrameEnd = "\n\n";
 constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kFirstBytes = 6 * 1024;
+constexpr std::size_t kFirstFrames = 16;
 
 }  // namespace
 
-void Recording::append(std::string_view frames, int count) {
-  if (count == 0) return;
+void Recording::append(std::string_view frames, const std::vector<std::size_t>& ends, std::size_t before) {
+  if (ends.empty()) return;
   const std::lock_guard lock(mutex_);
-  const std::size_t before = bytes_.size();
-  bytes_ += frames;
-  for (std::size_t at = 0; at < frames.size();) {
-    at = frames.find(kFrameEnd, at) + kFrameEnd.size();
-    ends_.push_back(before + at);
+  if (ends_.empty()) {  // most responses are short
+    bytes_.reserve(kFirstBytes);
+    ends_.reserve(kFirstFrames);
   }
+  const std::size_t held = bytes_.size();
+  bytes_ += frames;
+  for (const std::size_t end : ends) ends_.push_back(held + end - before);
   wake();
 }
 

@@ -18,7 +18,8 @@ namespace trilogue::serve {
 class Recording final {
  public:
   // ---- the writer ----
-  void append(std::string_view frames, int count);
+  // `ends`: where each of the frames ends, counted from `before` bytes ahead of them.
+  void append(std::string_view frames, const std::vector<std::size_t>& ends, std::size_t before);
   void end();
 
   // ---- anybody ----

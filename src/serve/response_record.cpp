@@ -16,14 +16,26 @@ constexpr std::chrono::milliseconds kSaveEvery{250};
 
 }  // namespace
 
-std::vector<store::Item> as_items(const std::vector<std::string>& texts) {
+namespace {
+
+// The dialect writes an item's id first; one that holds an escape is left to the parser.
+std::string id_in(const std::string& item) {
+  constexpr std::string_view kHead = R"({"id":")";
+  const auto end = item.starts_with(kHead) ? item.find_first_of("\"\\", kHead.size()) : std::string::npos;
+  if (end != std::string::npos && item[end] == '"') return item.substr(kHead.size(), end - kHead.size());
+  const auto document = wire::Document::parse(item);
+  const auto id = document ? document->root().find("id") : std::nullopt;
+  return std::string(id ? id->text().value_or("") : "");
+}
+
+}  // namespace
+
+std::vector<store::Item> as_items(std::vector<std::string> texts) {
   std::vector<store::Item> items;
   items.reserve(texts.size());
-  for (const std::string& text : texts) {
-    const auto document = wire::Document::parse(text);
-    const auto id = document ? document->root().find("id") : std::nullopt;
-    const auto name = id ? id->text() : std::nullopt;
-    items.push_back({std::string(name.value_or("")), text});
+  for (std::string& text : texts) {
+    std::string id = id_in(text);
+    items.push_back({std::move(id), std::move(text)});
   }
   return items;
 }
@@ -38,9 +50,8 @@ template <class Write>
 void ResponseRecord::write(std::string& out, Write what) {
   const bool was_complete = complete();
   const std::size_t size = out.size();
-  const int number = encoder_.next_sequence_number();
   what();
-  recording_->append(std::string_view(out).substr(size), encoder_.next_sequence_number() - number);
+  recording_->append(std::string_view(out).substr(size), encoder_.event_ends(), size);
   unsaved_bytes_ += out.size() - size;
   if (complete() && !was_complete) {
     save();

@@ -73,6 +73,6 @@ class ResponseRecord final {
 };
 
 // The items of a dialect's texts, with the ids that they hold.
-std::vector<store::Item> as_items(const std::vector<std::string>& texts);
+std::vector<store::Item> as_items(std::vector<std::string> texts);
 
 }  // namespace trilogue::serve

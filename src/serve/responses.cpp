@@ -87,13 +87,16 @@ struct Order {
   responses::IdMaker ids;
 };
 
-asio::awaitable<Result<Order>> read_order(Services& services, Call& call) {
+// Large, so it stays where it was made while it is handed on.
+using OrderPtr = std::unique_ptr<Order>;
+
+asio::awaitable<Result<OrderPtr>> read_order(Services& services, Call& call) {
   const auto read = co_await read_body(services, call);
   if (!read) co_return base::fail(read.error());
-  auto ids = responses::ids_from(services.random);
+  auto ids = responses::ids_from(services.random, call.arrived_ms);
   auto request = responses::read(read->body, read->memory, ids);
   if (!request) co_return base::fail(std::move(request.error()));
-  co_return Order{std::move(*request), std::move(ids)};
+  co_return std::make_unique<Order>(Order{std::move(*request), std::move(ids)});
 }
 
 asio::awaitable<Result<int>> count(Services& services, Call& call, canon::Request request) {
@@ -123,12 +126,15 @@ responses::ReplyContext context_of(const Services& services, const Call& call,
   return {ids("resp_"), base::unix_seconds(services.wall_clock()), call.model, ids, services.wall_clock};
 }
 
-ResponseRecord record_of(Services& services, const Call& call, const Order& order) {
-  const responses::ResponsesRequest& request = order.request;
+// Encoders and folds, which are large, stand beside the frame of the coroutine that feeds them: Asio keeps
+// frames of up to 1,020 bytes for the next request.
+std::unique_ptr<ResponseRecord> record_of(Services& services, const Call& call, Order& order) {
+  responses::ResponsesRequest& request = order.request;
   ResponseRecord::Origin origin{call.caller.key_id, request.echo.previous_response_id.value_or(""),
-                                as_items(request.input_items)};
-  return {services.responses, services.log, std::move(origin),
-          responses::StreamEncoder(context_of(services, call, order.ids), request)};
+                                as_items(std::move(request.input_items))};
+  return std::make_unique<ResponseRecord>(
+      services.responses, services.log, std::move(origin),
+      responses::StreamEncoder(context_of(services, call, order.ids), request));
 }
 
 // Nobody may ask for more than the disk takes: what waits for it is held in memory.
@@ -140,8 +146,8 @@ asio::awaitable<void> keep_pace(Services& services) {
   co_await answered<void>(std::move(ask));
 }
 
-asio::awaitable<void> answer_at_once(Services& services, Call& call, Order order) {
-  responses::ResponsesRequest& request = order.request;
+asio::awaitable<void> answer_at_once(Services& services, Call& call, OrderPtr order) {
+  responses::ResponsesRequest& request = order->request;
   auto generation =
       co_await Generation::begin(services, call, &call.exchange, std::move(request.request), kEffortPath);
   if (!generation) {
@@ -151,18 +157,19 @@ asio::awaitable<void> answer_at_once(Services& services, Call& call, Order order
   }
   if (request.options.store) {
     co_await keep_pace(services);
-    auto record = record_of(services, call, order);
+    const auto record = record_of(services, call, *order);
     if (request.options.stream) {
-      co_await deliver_stream(call, **generation, record);
+      co_await deliver_stream(call, **generation, *record);
     } else {
-      co_await deliver_whole(call, **generation, record);
+      co_await deliver_whole(call, **generation, *record);
     }
   } else if (request.options.stream) {
-    responses::StreamEncoder encoder(context_of(services, call, order.ids), request);
-    co_await deliver_stream(call, **generation, encoder);
+    const auto encoder =
+        std::make_unique<responses::StreamEncoder>(context_of(services, call, order->ids), request);
+    co_await deliver_stream(call, **generation, *encoder);
   } else {
-    responses::ReplyFold fold(context_of(services, call, order.ids), request);
-    co_await deliver_whole(call, **generation, fold);
+    const auto fold = std::make_unique<responses::ReplyFold>(context_of(services, call, order->ids), request);
+    co_await deliver_whole(call, **generation, *fold);
   }
 }
 
@@ -180,11 +187,11 @@ asio::awaitable<Result<void>> launch(Services& services, std::shared_ptr<Backgro
   co_return Result<void>{};
 }
 
-asio::awaitable<void> answer_in_the_background(Services& services, Call& call, Order order) {
-  responses::ResponsesRequest& request = order.request;
+asio::awaitable<void> answer_in_the_background(Services& services, Call& call, OrderPtr order) {
+  responses::ResponsesRequest& request = order->request;
   const auto executor = co_await asio::this_coro::executor;
-  auto record = record_of(services, call, order);
-  auto run = std::make_shared<BackgroundRun>(BackgroundRun{hand_over(call), executor, std::move(record)});
+  auto record = record_of(services, call, *order);
+  auto run = std::make_shared<BackgroundRun>(BackgroundRun{hand_over(call), executor, std::move(*record)});
   auto generation =
       co_await Generation::begin(services, run->errand, nullptr, std::move(request.request), kEffortPath);
   if (!generation) {
@@ -214,9 +221,10 @@ asio::awaitable<void> create_response(Services& services, Call& call) {
     co_await reply_failure(call, std::move(order.error()));
     co_return;
   }
-  call.model = order->request.request.model;
-  fill_in(call, order->request);
-  if (order->request.options.background) {
+  responses::ResponsesRequest& request = (*order)->request;
+  call.model = request.request.model;
+  fill_in(call, request);
+  if (request.options.background) {
     co_await answer_in_the_background(services, call, std::move(*order));
   } else {
     co_await answer_at_once(services, call, std::move(*order));

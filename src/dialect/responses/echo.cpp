@@ -26,6 +26,7 @@ void fraction(JsonWriter& json, std::string_view name, double number) {
 
 std::string echo_fields(const Echo& echo, const Options& options) {
   std::string out = "{";
+  out.reserve(1024 + echo.tools.size() + (echo.instructions ? echo.instructions->size() : 0));
   JsonWriter json(out);
   optional(json.raw(""), "instructions", echo.instructions);
   optional(json, "max_output_tokens", echo.max_output_tokens);
@@ -46,7 +47,8 @@ std::string echo_fields(const Echo& echo, const Options& options) {
   json.field("service_tier", "default").field("store", options.store);
   json.field("top_logprobs", echo.top_logprobs).field("truncation", echo.truncation);
   optional(json, "user", echo.user);
-  return out.substr(1);
+  out.erase(0, 1);
+  return out;
 }
 
 }  // namespace trilogue::dialect::responses

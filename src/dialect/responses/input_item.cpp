@@ -35,6 +35,7 @@ bool wants_status(std::string_view type) {
 
 std::string input_item(const Node& item, std::string_view type, const IdMaker& ids) {
   std::string out;
+  out.reserve(256);
   JsonWriter json(out);
   const Node id = item.field("id");
   const auto given = id.present() ? id.value().text() : std::nullopt;

@@ -77,6 +77,8 @@ void append_part(std::string& out, const OutputItem& item, const ItemStyle& styl
 }
 
 void append_item(std::string& out, const OutputItem& item, const ItemStyle& style, bool filled) {
+  constexpr std::size_t kAround = 256;  // the text
+  if (filled) out.reserve(out.size() + item.text.size() + kAround);
   JsonWriter json(out);
   json.begin_object().field("id", item.id).field("type", type_of(item.kind));
   switch (item.kind) {

@@ -14,6 +14,9 @@ namespace {
 
 using wire::JsonWriter;
 
+// Of a response object, without its items and what it repeats of the request.
+constexpr std::size_t kHeadBytes = 512;
+
 // Built-in tools, whose output would be counted apart, do not exist here; what is cached is never billed.
 void append_usage(std::string& out, const canon::Usage& usage) {
   JsonWriter json(out);
@@ -146,6 +149,7 @@ ItemStyle ResponseBuilder::style(Form form) const {
 
 void ResponseBuilder::append_response(std::string& out, Form form) const {
   JsonWriter json(out);
+  out.reserve(out.size() + kHeadBytes + echo_.size());
   json.begin_object().field("id", context_.id).field("object", "response");
   json.field("created_at", context_.created_at).key("completed_at");
   completed_at_ ? json.value(*completed_at_) : json.null();

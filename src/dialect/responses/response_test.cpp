@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "dialect/responses/errors.h"
 #include "dialect/responses/reply.h"
 #include "dialect/responses/sealed_reasoning.h"
@@ -197,6 +198,19 @@ TEST(SealedReasoning, comes_back_whole_or_not_at_all) {
   EXPECT_EQ(unsealed("gAAAA"), std::nullopt);
   EXPECT_EQ(unsealed(sealed("hm") + "x"), std::nullopt);
   EXPECT_EQ(unsealed("trilogue.1./w=="), std::nullopt);  // not a text
+}
+
+TEST(Ids, BeginWithTheirTimeAndShareSixteenDigits) {
+  base::Random random(1);
+  const IdMaker ids = ids_from(random, 0x19a2b3c4d5e);
+  const std::string response = ids("resp_"), item = ids("msg_");
+  EXPECT_EQ(response.size(), 5 + 32u);
+  EXPECT_EQ(response.find_first_not_of(base::kLowerHex, 5), std::string::npos) << response;
+  EXPECT_EQ(response.substr(5, 11), "19a2b3c4d5e");
+  EXPECT_EQ(item.substr(4, 16), response.substr(5, 16));
+  EXPECT_NE(item.substr(20), response.substr(21));
+  EXPECT_EQ(ids_from(random, 1)("")[10], '1');
+  EXPECT_LT(ids_from(random, 9)(""), ids_from(random, 10)(""));
 }
 
 }  // namespace

@@ -24,7 +24,9 @@ void append_int(std::string& out, std::size_t value) {
 }  // namespace
 
 StreamEncoder::StreamEncoder(ReplyContext context, const ResponsesRequest& request)
-    : builder_(std::move(context), request), style_(builder_.style(Form::streamed)) {}
+    : builder_(std::move(context), request), style_(builder_.style(Form::streamed)) {
+  ends_.reserve(8);
+}
 
 // ---- What comes in ----
 
@@ -75,6 +77,8 @@ void StreamEncoder::take(const canon::Event& event, const canon::Started&, std::
 void StreamEncoder::take(const canon::Event& event, const canon::BlockOpened&, std::string& out) {
   builder_.on(event);
   delta_head_.clear();
+  delta_head_.reserve(128);
+  place_.reserve(128);
   append_head(delta_head_, names().delta);
   place_ = R"(,"item_id":)";
   wire::append_json_string(place_, last().id);
