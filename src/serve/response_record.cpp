@@ -92,10 +92,7 @@ base::Result<std::string> ResponseRecord::finish() const {
 }
 
 std::string ResponseRecord::reply() const {
-  if (!reply_.empty()) return reply_;
-  std::string out;
-  encoder_.builder().append_response(out);
-  return out;
+  return reply_.empty() ? encoder_.reply() : reply_;
 }
 
 void ResponseRecord::open(store::Responses::Answer<void> answer) {

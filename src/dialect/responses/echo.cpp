@@ -1,5 +1,7 @@
 #include "dialect/responses/echo.h"
 
+#include <cmath>
+
 #include "wire/json_writer.h"
 
 namespace trilogue::dialect::responses {
@@ -8,18 +10,22 @@ namespace {
 
 using wire::JsonWriter;
 
-template <class T>
-void optional(JsonWriter& json, std::string_view name, const std::optional<T>& content) {
+template <class Name, class T>
+void optional(JsonWriter& json, const Name& name, const std::optional<T>& content) {
   json.key(name);
   content ? json.value(*content) : json.null();
 }
 
 // 1 as 1.0, as the documents write it.
-void fraction(JsonWriter& json, std::string_view name, double number) {
+template <class Name>
+void fraction(JsonWriter& json, const Name& name, double number) {
+  json.key(name);
+  if (number == 1) return void(json.raw("1.0"));
+  if (number == 0 && !std::signbit(number)) return void(json.raw("0.0"));
   std::string text;
   wire::append_json_number(text, number);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  json.key(name).raw(text);
+  json.raw(text);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "dialect/responses/stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dialect/token_logprobs.h"
@@ -142,8 +143,31 @@ void StreamEncoder::write_begin(std::string& out) {
 void StreamEncoder::write_response(std::string_view type, std::string& out) {
   begin_event(type, out);
   out += R"(,"response":)";
-  builder_.append_response(out, Form::streamed);
+  append_response(out);
   end_event(out);
+}
+
+// Until its first item nothing of the object changes.
+void StreamEncoder::append_response(std::string& out) {
+  const bool empty = builder_.status() == Status::in_progress && builder_.items().empty();
+  if (empty && !empty_.empty()) {
+    out += empty_;
+    return;
+  }
+  const std::size_t from = out.size();
+  builder_.append_response(out, Form::streamed);
+  if (empty) empty_.assign(out, from);
+  if (builder_.over()) over_.assign(out, from);
+}
+
+// The two forms differ in reasoning items alone.
+std::string StreamEncoder::reply() const {
+  const auto is_reasoning = [](const OutputItem& item) { return item.kind == ItemKind::reasoning; };
+  const auto& items = builder_.items();
+  if (!over_.empty() && std::none_of(items.begin(), items.end(), is_reasoning)) return over_;
+  std::string out;
+  builder_.append_response(out);
+  return out;
 }
 
 void StreamEncoder::write_end(std::string& out) {

@@ -48,6 +48,9 @@ class StreamEncoder final {
 
   const ResponseBuilder& builder() const { return builder_; }
 
+  // The response object as it stands, as a whole reply shows it.
+  std::string reply() const;
+
   // So far, for the ledger.
   const canon::Usage& usage() const { return builder_.usage(); }
 
@@ -63,6 +66,7 @@ class StreamEncoder final {
 
   void write_begin(std::string& out);
   void write_response(std::string_view type, std::string& out);
+  void append_response(std::string& out);
   void write_item(std::string_view type, bool filled, std::string& out);
   void write_part(std::string_view type, bool filled, std::string& out);
   void write_delta(std::size_t from, const std::vector<canon::TokenLogprob>& logprobs, std::string& out);
@@ -80,6 +84,8 @@ class StreamEncoder final {
   const ItemStyle style_;
   int next_ = 0;
   bool in_progress_ = false;  // response.in_progress was written
+  std::string empty_;         // the response object before its first item, which several events show
+  std::string over_;          // the response object at the end
   std::string delta_head_;    // of the open item: a delta up to its number …
   std::string place_;         // … and where it belongs, which done and part events say too
   std::vector<std::size_t> ends_;
