@@ -1,5 +1,7 @@
 #include "serve/chat_completion.h"
 
+#include <memory>
+
 #include "dialect/chat/errors.h"
 #include "dialect/chat/reply.h"
 #include "dialect/chat/request.h"
@@ -36,11 +38,11 @@ asio::awaitable<void> chat_completion(Services& services, Call& call) {
     co_return;
   }
   if (options.stream) {
-    chat::StreamEncoder encoder(context, options, choices);
-    co_await deliver_stream(call, **generation, encoder);
+    const auto encoder = std::make_unique<chat::StreamEncoder>(context, options, choices);
+    co_await deliver_stream(call, **generation, *encoder);
   } else {
-    chat::ReplyFold fold(std::move(context), options, choices);
-    co_await deliver_whole(call, **generation, fold);
+    const auto fold = std::make_unique<chat::ReplyFold>(std::move(context), options, choices);
+    co_await deliver_whole(call, **generation, *fold);
   }
 }
 

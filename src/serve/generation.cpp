@@ -88,7 +88,9 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   request.traceparent = traceparent_of(errand.trace);
   if (client != nullptr) request.tracestate = tracestate_of(client->head(), errand.trace);
   engine::Patience patience = patience_of(errand, client);
-  auto stream = co_await (*model)->engine->start(std::move(request), std::move(patience));
+  // By itself: what is handed over would stand in this coroutine's frame too, which Asio then would not keep.
+  auto starting = (*model)->engine->start(std::move(request), std::move(patience));
+  auto stream = co_await std::move(starting);
   if (!stream) co_return base::fail(told_to_caller(errand, std::move(stream.error())));
   generation->stream_ = std::move(*stream);
   generation->bill_.emplace(services, errand, **model);

@@ -1,5 +1,7 @@
 #include "serve/messages.h"
 
+#include <memory>
+
 #include "dialect/messages/own_terms.h"
 #include "dialect/messages/reply.h"
 #include "dialect/messages/request.h"
@@ -64,11 +66,11 @@ asio::awaitable<void> create_message(Services& services, Call& call) {
     co_return;
   }
   if (options.stream) {
-    messages::StreamEncoder encoder(std::move(context), options);
-    co_await deliver_stream(call, **generation, encoder);
+    const auto encoder = std::make_unique<messages::StreamEncoder>(std::move(context), options);
+    co_await deliver_stream(call, **generation, *encoder);
   } else {
-    messages::ReplyFold fold(std::move(context), options);
-    co_await deliver_whole(call, **generation, fold);
+    const auto fold = std::make_unique<messages::ReplyFold>(std::move(context), options);
+    co_await deliver_whole(call, **generation, *fold);
   }
 }
 

@@ -87,16 +87,21 @@ struct Order {
   responses::IdMaker ids;
 };
 
-// Large, so it stays where it was made while it is handed on.
+// Large, so it stays where it was made while it is handed on, and out of the frames of coroutines: Asio keeps
+// those of up to 1,020 bytes for the next request.
 using OrderPtr = std::unique_ptr<Order>;
+
+Result<OrderPtr> order_of(Services& services, const Call& call, const Read& read) {
+  auto ids = responses::ids_from(services.random, call.arrived_ms);
+  auto request = responses::read(read.body, read.memory, ids);
+  if (!request) return base::fail(std::move(request.error()));
+  return std::make_unique<Order>(Order{std::move(*request), std::move(ids)});
+}
 
 asio::awaitable<Result<OrderPtr>> read_order(Services& services, Call& call) {
   const auto read = co_await read_body(services, call);
   if (!read) co_return base::fail(read.error());
-  auto ids = responses::ids_from(services.random, call.arrived_ms);
-  auto request = responses::read(read->body, read->memory, ids);
-  if (!request) co_return base::fail(std::move(request.error()));
-  co_return std::make_unique<Order>(Order{std::move(*request), std::move(ids)});
+  co_return order_of(services, call, *read);
 }
 
 asio::awaitable<Result<int>> count(Services& services, Call& call, canon::Request request) {
@@ -126,8 +131,6 @@ responses::ReplyContext context_of(const Services& services, const Call& call,
   return {ids("resp_"), base::unix_seconds(services.wall_clock()), call.model, ids, services.wall_clock};
 }
 
-// Encoders and folds, which are large, stand beside the frame of the coroutine that feeds them: Asio keeps
-// frames of up to 1,020 bytes for the next request.
 std::unique_ptr<ResponseRecord> record_of(Services& services, const Call& call, Order& order) {
   responses::ResponsesRequest& request = order.request;
   ResponseRecord::Origin origin{call.caller.key_id, request.echo.previous_response_id.value_or(""),
