@@ -14,10 +14,6 @@ constexpr std::size_t kRowBytes = 64 * 1024;
 // A killed server loses no more of what readers have seen.
 constexpr std::chrono::milliseconds kSaveEvery{250};
 
-}  // namespace
-
-namespace {
-
 // The dialect writes an item's id first; one that holds an escape is left to the parser.
 std::string id_in(const std::string& item) {
   constexpr std::string_view kHead = R"({"id":")";
