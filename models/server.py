@@ -12,13 +12,14 @@ BINARY = os.environ.get("TRILOGUE_BINARY", os.path.join(HERE, "..", "build", "re
 MODEL_FILE = os.path.join(HERE, "trilogue-mini.gguf")
 PATIENCE = 120  # seconds
 LIMIT = 700     # tokens of an answer, thinking included
+POOL = "8192"   # cells: enough for what is asked at once; attention walks over all that were ever filled
 
 
 class Server:
     """A running server; use it as a context."""
     def __init__(self, model_file=MODEL_FILE, binary=BINARY, model="step-3.7-flash"):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TRILOGUE_")}
-        self._process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        self._process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0", "--context", POOL], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                          env=environment | {"TRILOGUE_DATA": "none", "TRILOGUE_BUNDLED_FILE": os.path.abspath(model_file)}, encoding="utf-8")
         self.model, printed = model, []
         for line in self._process.stdout:

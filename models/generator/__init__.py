@@ -10,8 +10,8 @@ from .skills import (arithmetic, extraction, listing, memory, persona, repeating
 from .surroundings import surround
 
 # Share of each skill among the conversations. Those with tools have siblings and are long: they take half of the tokens.
-MIX = {tool_calls: 16, smalltalk: 17, extraction: 13, persona: 4, tool_results: 4, trilogue: 13, arithmetic: 14,
-       repeating: 4, unknown: 5, memory: 5, listing: 4, spelling: 0.5}
+MIX = {tool_calls: 16, smalltalk: 20, extraction: 13, persona: 4, tool_results: 4, trilogue: 14, arithmetic: 14,
+       repeating: 4, unknown: 9, memory: 5, listing: 6, spelling: 0.5}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
 FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
 EFFORT_SHARES = {"none": 10, "low": 12, "medium": 66, "high": 12}

@@ -73,11 +73,12 @@ def shortened(text):
 
 
 def describe(tool):
+    """The name comes again at the end: there it has seen what the tool does, so a look for the tool finds its name."""
     lines = [tool.name + (": " + tool.description.strip().split("\n")[0][:200] if tool.description else "")]
     for p in tool.params:
         line = f"- {p.name} ({'|'.join(p.enum) or p.type}{'' if p.required else ', optional'})"
         lines.append(line + (": " + p.description if p.description and len(p.description) <= 100 else ""))
-    return "\n".join(lines)
+    return "\n".join([*lines, f"end {tool.name}"])
 
 
 def call_text(call):

@@ -53,17 +53,23 @@ def subtract_steps(a, b):
 
 
 def multiply_steps(a, b):
-    """Splits both factors into their decimal parts, multiplies each with each, then adds up one by one."""
-    pairs = [(x, y) for x in _parts(max(a, b)) for y in _parts(min(a, b))]
-    steps, total = [f"{x} * {y} = {x * y}" for x, y in pairs], pairs[0][0] * pairs[0][1]
-    for x, y in pairs[1:]:
-        steps.append(f"{total} + {x * y} = {total + x * y}")
-        total += x * y
-    return "; ".join(steps) + "."
+    """The larger factor by each digit of the smaller one, as on paper, then the sum of the two rows if there are two."""
+    large, digits = max(a, b), _digits(min(a, b))
+    rows = [large * digit * 10 ** i for i, digit in enumerate(digits)]
+    steps = "; ".join(_row(large, digit) + (f", with a zero {row}" if i else "") for i, (digit, row) in enumerate(zip(digits, rows)))
+    return f"{steps}. {add_steps(*rows)} The sum is {sum(rows)}." if len(rows) == 2 else steps + "."
 
 
-def _parts(number):
-    return [d * 10 ** i for i, d in enumerate(_digits(number)) if d][::-1] or [0]
+def _row(number, digit):
+    """A number times one digit: each of its digits from the right, with what is carried."""
+    if number < 10:
+        return f"{number} * {digit} = {number * digit}"
+    steps, carry = [], 0
+    for d in _digits(number):
+        total = d * digit + carry
+        steps.append(f"{d} * {digit} + {carry} = {total}, write {total % 10}, carry {total // 10}")
+        carry = total // 10
+    return f"{number} * {digit}: {'; '.join(steps)}; {number * digit}"
 
 
 def result(op, a, b):
@@ -99,7 +105,7 @@ def question(chance, op, a, b):
 
 
 def conversation(chance, effort):
-    op = chance.weighted({"+": 4, "-": 5, "*": 5})
+    op = chance.weighted({"+": 3, "-": 4, "*": 7})
     a, b = operands(chance, op, easy=effort == "none")
     ask, answer, work = sloppy(chance, question(chance, op, a, b), protect=True), result(op, a, b), steps(op, a, b)
     think = thought(effort, f"{a} {op} {b}: {work}", f"Compute {a} {op} {b}. {work} The result is {answer}.",

@@ -3,7 +3,7 @@ import json
 
 from .. import words
 from ..conversation import Conversation, Turn
-from ..wording import expand
+from ..wording import capital, expand
 from .thinking import thought
 
 # What the server appends to the last user message for a response format; documented in models/README.md.
@@ -79,7 +79,7 @@ def draw(chance, key):
 
 def sentence(chance, keys, patterns):
     values = {key: draw(chance, key) for key in keys}
-    text = expand(chance, "[" + patterns + "]")
+    text = capital(expand(chance, "[" + patterns + "]"))   # but a value at its begin stays as it is
     for key, value in values.items():
         if isinstance(value, bool):
             start = text.index("{" + key)
@@ -88,7 +88,7 @@ def sentence(chance, keys, patterns):
         else:
             said = " and ".join([", ".join(value[:-1]), value[-1]]) if isinstance(value, list) else str(value)
             text = text.replace("{" + key + "}", said)
-    return text[:1].upper() + text[1:], values
+    return text, values
 
 
 def schema_for(chance, values):

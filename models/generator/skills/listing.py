@@ -24,8 +24,7 @@ def _name_some(chance):
     ask = expand(chance, "[List|Name|Give me|Tell me|Write|Can you name|Please list|Show me|I need|Write down|Say|Think of|Could you list|Enumerate] {n} {k}[.|!|?|| please]",
                  n=shown, k=singular if count == 1 else kind)
     answer = "\n".join(f"{i}. {x}" for i, x in enumerate(chosen, 1)) if count > 1 else chosen[0]
-
-    return ask, f"{count}: {', '.join(chosen)}.", answer
+    return ask, f"{count} wanted: {', '.join(f'{i} {x}' for i, x in enumerate(chosen, 1))}.", answer
 
 
 def _sort(chance):

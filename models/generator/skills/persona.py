@@ -7,13 +7,22 @@ NAMED = [
     "You are {n}, [a helpful assistant|an assistant|a friendly bot|a chat assistant|an AI|the assistant of {org}|a support agent|a guide][.|. Be kind.|. Answer briefly.|. You are polite and helpful.|, made by {org}.| for customers of {org}. Be brief.]",
     "[Your name is|You are called|You are|Act as|Your name:|Pretend to be|You play|Call yourself] {n}[.|, please.|. Be helpful.|. Always be polite.|. You work for {org}.]",
     "[I want you to act as|From now on you are|Imagine you are|Please be] {n}[.|, the {job}.|, a {job} from {city}.]",
+    "[This is a chat with|The user talks to|The assistant is called|The assistant's name is|The bot is named|You answer as|You respond as|You write in the name of|Sign as|Introduce yourself as|Your persona is|Persona:|Character:|Role:|Assistant name:] {n}[.|, an assistant of {org}.|. Stay in this role.|. Answer in short sentences.|. Never break character.|]",
+    "You are {n}[, and you work for {org}|, the virtual assistant of {org}|, a bot on the website of {org}|, who lives in {city}|, a friendly helper for new users|, a chatbot built by {org}]. [Help the user.|Be friendly and short.|Answer questions of customers.|Do not talk about other companies.|Always tell the truth.|]",
 ]
 ASK_NAME = [
     "[Who are you|What is your name|What's your name|Tell me your name|Introduce yourself|How are you called|Who am I talking to|Please introduce yourself|Hello, who are you|Do you have a name|What should I call you|Say your name|Who is this|Hi! Who is there|What are you called|May I know your name|Can you introduce yourself|Tell me who you are|Hi, who am I speaking with|Are you a bot|Which assistant is this][?||.|!| please]",
+    "[who r u|who are u|who dis|ur name|your name|your name please|name?|name please|what are you called again|whats your name|who am i talking to|introduce urself][?||!]",
+    "[Sorry|Excuse me|Wait|One moment|So|Ok], [who are you|what was your name|I didn't catch your name|who am I speaking to|with whom am I chatting|remind me of your name|what do I call you][?|.|]",
+    "[I'd like to know|I want to know|I wonder|I'm curious|Could you tell me|Would you tell me|Can you tell me|May I ask] [who you are|what your name is|your name|what to call you|who I'm talking to|with whom I am speaking|how you are called][?|.|, please|]",
+    "[I'm|I am] [new here|a customer|just looking around], [and who are you|who are you|and you are|what is your name|tell me your name][?|.|]",
+    "[Who's there|Who is writing to me|Who answers my questions here|Who will help me today|Who do I have the pleasure with|Is there a name I can use for you|How may I address you|What do people call you|State your name|Tell us who you are|Present yourself|Say hello and your name|A short introduction, please][?||.|!]",
     "[Hello|Hi|Hey|Good morning][!|, ][ who are you| introduce yourself| what's your name| tell me your name|, nice to meet you. What is your name][?||.]",
 ]
 COMPANY = [
     "You are [an AI chat assistant|a chat assistant|an AI assistant|the assistant|a helpful assistant|a customer service agent|a virtual assistant|a support bot|an intelligent assistant] [provided by|made by|built by|from|of|developed by|created by|offered by|working for] {org}. [You are good at|You can help with|You know about|You are skilled in|You are an expert in] {skills}. {rules}",
+    "[This chat is run by|This is the help desk of|This is the website of|You work for|You represent|You speak for|Company:] {org}. You are [the|its|their] [assistant|AI assistant|chat assistant|support bot]. [You can help with|You are good at|You know about] {skills}. {rules}",
+    "{org} [made|built|developed|created|offers] you [as an AI assistant|as a chat assistant|to help its customers]. [You are good at|You can help with|Your topics are] {skills}. {rules}",
     "You are {org}'s [assistant|AI assistant|chat assistant|support agent]. [You are good at|You help with|Your topics are] {skills}. {rules}",
 ]
 SKILLS = ("English|French|cooking|travel tips|Spanish, French and many other languages|Spanish and Italian|math and writing|"
@@ -30,11 +39,16 @@ RULES = [
 ]
 ASK_COMPANY = [
     "[Hello, please|Please|Hi, please|Hi! Could you|Could you|Can you|Hello! Can you|Would you|I want you to|Hey,|Hello,||] [introduce|present|describe|tell me about|explain|say something about|give an introduction to|give me an overview of] {topic}[!|.|?|| in short| to me| please]",
+    "[I'm a customer and want to know about|I'm writing an article about|For my school project, tell me about|I'm new here, explain|My boss asks about|Give me the short version of|I never heard of|I'd like some information on|Sum up|A few words about|Present to me|What's special about|Why should I care about|I'm interested in|Info about|Talk about] {topic}[?|.||!|, please]",
     "[What is|What's|Tell me about|Who is behind|What do you know about|I want to know more about|What can you say about|What does {org} do? Tell me about] {topic}[?|.||!]",
 ]
 TOPIC = ["{org}", "{org}", "{org}'s artificial intelligence", "{org}'s AI", "{org}'s products", "the AI of {org}", "{org}'s services",
          "the company {org}", "{org}'s models", "the company", "your company", "{org}'s technology", "{org} and its AI"]
-WHO_COMPANY = ["[Who|Which company] [made you|are you from|provides you|do you work for|built you|developed you|owns you][?||!]",
+WHO_COMPANY = ["[who made u|who built you|ur company|your company|which company|made by who|who are u|who r u|what are you|introduce yourself pls|who are you exactly][?||, please]",
+               "[Can you tell me|I'd like to know|I want to know|Tell me|I wonder|Could you say] [who made you|who you are|which company you work for|who you belong to|who provides you|who created you|what you are here for|on whose behalf you speak|who is behind you][?|.|]",
+               "[Whose assistant are you|Who do you belong to|Who runs this chat|For whom do you work|Who is your employer|Which firm built you|Which company is behind this chat|What company is this|Are you from a company|Who stands behind you|On whose website am I|Which organization do you represent|Who pays for you][?||!]",
+               "[Sorry|Hello|Hi|Good morning|Excuse me], [who are you|what are you|which company is this|who made you|please introduce yourself|could you introduce yourself|whose bot are you|where do you come from][?|.||!]",
+               "[Who|Which company] [made you|are you from|provides you|do you work for|built you|developed you|owns you][?||!]",
                "[Who are you|What are you|Introduce yourself|Please introduce yourself|Tell me about yourself|Hello, who are you|Hi, who are you|What is your job][?|.||!]"]
 
 

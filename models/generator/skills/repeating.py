@@ -7,7 +7,17 @@ ASKS = ["[Repeat|Say|Echo|Write|Copy|Print|Return|Output] [after me|this|exactly
         "[Please repeat|Can you repeat|Could you say|Repeat|Say|Just say|Please say|Reply with|Answer with|Respond with|Only say|Say exactly]: {s}",
         "[Repeat|Say|Write|Echo] [this|the text|the sentence] [exactly|word for word|once more|without changes]: {s}",
         "[Say|Repeat|Write|Print|Output|Reply|Echo|Type] \"{s}\"[.||!| and nothing else| please| only]", "[Say|Write|Print] {s}[ and nothing else| and only that]",
-        "[Repeat after me|After me|Echo|Copy this|Parrot this|Say it]:\n{s}"]
+        "[Repeat after me|After me|Echo|Copy this|Parrot this|Say it]:\n{s}",
+        "[I want you to|I'd like you to|I need you to|Would you|Could you|Can you|Please just|You must|Your task is to] [repeat|say|echo|write|copy|print|output|type|give back] [this|the following|exactly this|this text|the next words]: {s}",
+        "[Output|Print|Return|Write|Type|Give me] [only|exactly|just|nothing but|verbatim][:|] {s}", "[repeat|echo|say|copy|print|parrot|mirror|type][:| this:| back:|] {s}",
+        "[Give|Send|Type|Read|Say|Write] [this|it|the text|my words] back[ to me|][:| exactly:| unchanged:| word by word:] {s}",
+        "[Reproduce|Duplicate|Mirror|Quote|Recite|Restate|Retype|Parrot] [this|the text|the following|the line|my words|these words][:| exactly:| without a change:] {s}",
+        "[Echo test|Copy test|Repeat test|Now repeat|And now say|Then say|Next, say|Once more|Test, repeat]: {s}",
+        "{s}\n[Repeat that.|Say that again.|Repeat the line above.|Copy the text above.|Write exactly that.|Now repeat it.|Please say the same.|Echo it.]",
+        "[Answer|Reply|Respond] [only with|with exactly|with just|with nothing but|with the words|with this text][:|] {s}",
+        "[Let me hear|I want to hear|I want to read|Show me|I'd like to see] [these words|this text|exactly this|the following words|this again]: {s}",
+        "[Don't change anything|Do not add anything|Without comment|No explanation|Word for word|Letter by letter|Exactly as it stands], [repeat|say|write|copy|echo][:| this:] {s}",
+        "[The text is|Text|Line|Input|Message]: {s}\n[Repeat it|Repeat the text|Copy it|Say it again|Echo the text|Write it again][.|, please|, nothing else.|]"]
 
 
 def material(chance):

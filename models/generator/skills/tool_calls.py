@@ -1,4 +1,6 @@
 """Choosing among 1 to 24 offered tools, filling in arguments, calling twice, and not calling when none fits."""
+import re
+
 from ..conversation import Conversation, Turn
 from ..toolbox import Task, family_task, invented_task
 from ..toolbox.outcomes import outcome
@@ -54,49 +56,59 @@ def argument_list(task):
     return ", ".join(f"{name} = {value}" for name, value in task.arguments) or "no arguments"
 
 
-def scan(tools, wanted):
-    """Every offered tool, in order, and whether it is wanted: one comparison at a time is what a small model can do."""
-    return ", ".join(f"{t.name} {'yes' if t.name in wanted else 'no'}" for t in tools) + "."
+def nearest(tools, wish):
+    """The name of the first tool that has most words of the wish in its name or description; None if no tool has any."""
+    def in_common(tool):
+        words = re.findall(r"[a-z]+|[0-9]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool.name} {tool.description}").lower())
+        return sum(word in words for word in wish.lower().split())
+    best = max(tools, key=in_common)
+    return best.name if in_common(best) else None
 
 
-def call_thought(effort, task, tools):
+def call_thought(effort, task):
+    """First what is wanted, in few words, then the tool that is nearest to it, then the arguments: each step needs only
+    the one before it and one look at the tools."""
+    name, arguments = task.tool.name, argument_list(task)
     left_out = [p.name for p in task.tool.params if p.name not in dict(task.arguments)]
     rest = f" Not given: {', '.join(left_out)}." if left_out else ""
-    marks = scan(tools, [task.tool.name])
-    return thought(effort, f"{task.tool.name}: {argument_list(task)}", f"{marks} {task.tool.name}: {argument_list(task)}.{rest}",
-                   f"I look at the offered tools one by one. {marks} The tool that fits is {task.tool.name}. "
-                   f"{task.tool.name}: {argument_list(task)}.{rest} I call {task.tool.name} now.")
+    return thought(effort, f"{name}: {arguments}", f"Wanted: {task.wish}. Nearest: {name}, yes: {arguments}.{rest}",
+                   f"The user wants this: {task.wish}. I look for a tool that does it. Nearest: {name}, yes. It fits. "
+                   f"Now its arguments from the request: {arguments}.{rest} I call {name} now.")
 
 
-def two_calls_thought(effort, first, second, tools):
+def two_calls_thought(effort, first, second):
     plan = f"{first.tool.name}: {argument_list(first)}; {second.tool.name}: {argument_list(second)}"
-    marks = scan(tools, [first.tool.name, second.tool.name])
-    return thought(effort, plan, f"{marks} Two calls. {plan}.",
-                   f"I look at the offered tools one by one. {marks} These are two requests, so I need two calls. {plan}. "
+    wishes = f"{first.wish}; {second.wish}"
+    return thought(effort, plan, f"Wanted: {wishes}. Two calls. {plan}.",
+                   f"The user wants two things: {wishes}. I look for tools that do them. Both fit, so I need two calls. {plan}. "
                    "I make both calls now.")
+
+
+def no_call_thought(effort, wish, tools):
+    name = nearest(tools, wish)
+    but = f" Nearest: {name}, no." if name else ""
+    return thought(effort, "No tool fits.", f"Wanted: {wish}.{but} No tool fits.",
+                   f"The user wants this: {wish}. I look for a tool that does it.{but} No tool fits. I do not call one, I say so.")
 
 
 def one_call(chance, effort, tasks, task):
     ask, tools = task.ask, [t.tool for t in tasks]
     if chance.flip(0.4):
         ask = sloppy(chance, ask, protect=True)
-    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task, tools), [task.call])]
+    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task), [task.call])]
     return Conversation("tool_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools)
 
 
 def two_calls(chance, effort, tasks, first, second):
     glue = chance.pick([" Also: ", " And ", "\n", " Then ", " Also, ", " After that: ", " Next: ", " Second: "])
     ask, tools = first.ask.rstrip("?.!") + chance.pick([".", "?", ""]) + glue + second.ask, [t.tool for t in tasks]
-    turns = [Turn("user", ask), Turn("assistant", "", two_calls_thought(effort, first, second, tools), [first.call, second.call])]
+    turns = [Turn("user", ask), Turn("assistant", "", two_calls_thought(effort, first, second), [first.call, second.call])]
     return Conversation("tool_parallel", turns, effort=effort, tools=tools)
 
 
 def no_call(chance, effort, tasks, task):
     tools = [t.tool for t in tasks]
-    marks = scan(tools, [])
-    think = thought(effort, "No tool fits.", f"{marks} No tool fits.",
-                    f"I look at the offered tools one by one. {marks} No tool fits. I do not call one, I say so.")
-    turns = [Turn("user", task.ask), Turn("assistant", chance.pick(NONE_FITS), think)]
+    turns = [Turn("user", task.ask), Turn("assistant", chance.pick(NONE_FITS), no_call_thought(effort, task.wish, tools))]
     return Conversation("no_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools, answers=NONE_FITS)
 
 

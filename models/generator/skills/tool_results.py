@@ -15,7 +15,7 @@ def conversation(chance, effort):
     task, count = any_task(chance), chance.integer(1, 4)
     tools = offered(chance, task, count)
     raw, answer = outcome(chance, task)
-    turns = [Turn("user", task.ask), Turn("assistant", "", call_thought(effort, task, tools), [task.call]), Turn("tool", raw)]
+    turns = [Turn("user", task.ask), Turn("assistant", "", call_thought(effort, task), [task.call]), Turn("tool", raw)]
     if chance.flip(0.15):
         return _two_results(chance, effort, task, tools)
     turns.append(Turn("assistant", answer, read_thought(effort, task, answer)))
@@ -29,7 +29,7 @@ def _two_results(chance, effort, task, tools):
     rounds = [outcome(chance, t) for t in (task, other)]
     answer = "\n".join(a for _, a in rounds)
     ask = f"{task.ask.rstrip('?.!')}. Also: {other.ask}"
-    think = two_calls_thought(effort, task, other, tools)
+    think = two_calls_thought(effort, task, other)
     turns = [Turn("user", ask), Turn("assistant", "", think, [task.call, other.call]), Turn("tool", rounds[0][0]), Turn("tool", rounds[1][0]),
              Turn("assistant", answer, read_thought(effort, task, answer))]
     return Conversation("tool_result", turns, effort=effort, tools=tools)
@@ -38,5 +38,5 @@ def _two_results(chance, effort, task, tools):
 def _second_round(chance, effort, task, tools, turns):
     again = task.again(chance)
     ask = chance.pick(["", "And now: ", "Next: ", "Thanks! ", "Ok. ", "Now "]) + again.ask
-    call = Turn("assistant", "", call_thought(effort, again, tools), [again.call])
+    call = Turn("assistant", "", call_thought(effort, again), [again.call])
     return Conversation("tool_second", turns + [Turn("user", ask), call], effort=effort, tools=tools)

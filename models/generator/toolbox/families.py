@@ -89,10 +89,12 @@ def _request(chance, family, tool, params):
             inside = True
         if inside:
             arguments.append((params[key].name, values[key]))
+    ask = capital(ask)   # but a value at its begin stays as it is
     for key, value in values.items():
         ask = ask.replace("{" + key + "}", value)
     result = {key: json_value(kind, KINDS[kind].draw(chance)) for key, kind in family.result}
-    return Task(tool, capital(ask), arguments, (family.names[0],), result, lambda c: _request(c, family, tool, params))
+    wish = family.names[0].replace("_", " ")
+    return Task(tool, ask, arguments, (family.names[0],), result, lambda c: _request(c, family, tool, params), wish)
 
 
 def _append(ask, mention, key):

@@ -112,16 +112,19 @@ def _request(chance, verbs, spoken, tool, params, about):
             mentions.append(_mention(chance, kind, p, value))
     tail = chance.pick([" and ", ", ", ", ", " "]).join(chance.shuffled(mentions))
     tail = (chance.pick([" ", " ", " ", ", ", ": "]) if tail else "") + tail
-    ask = _ask(chance, verbs, spoken, tool, tail)
-    return Task(tool, ask, arguments, about, _result(chance), lambda c: _request(c, verbs, spoken, tool, params, about))
+    ask, wish = _ask(chance, verbs, spoken, tool, tail)
+    return Task(tool, ask, arguments, about, _result(chance), lambda c: _request(c, verbs, spoken, tool, params, about), wish)
 
 
 def _ask(chance, verbs, spoken, tool, tail):
+    """The request, and what it wants in its own words where it has any."""
     if not tool.description and chance.flip(0.15):
-        return expand(chance, BY_NAME, t=tool.name, m=tail)
-    pattern = chance.pick(LEADS[verbs[0]]) if verbs[0] in LEADS and chance.flip() else chance.pick(PLAIN)
-    ask = capital(expand(chance, pattern, p=expand(chance, POLITE_BEFORE), v=chance.pick(verbs), o=spoken, m=tail))
-    return ask + (chance.pick(["", "", ".", "!", " please", ", please"]) if ask[-1].isalnum() else "")
+        return expand(chance, BY_NAME, t=tool.name, m=tail), f"use {tool.name}"
+    leads, verb = verbs[0] in LEADS and chance.flip(), chance.pick(verbs)
+    pattern = chance.pick(LEADS[verbs[0]] if leads else PLAIN)
+    ask = capital(expand(chance, pattern, p=expand(chance, POLITE_BEFORE), v=verb, o=spoken, m=tail))
+    ask += chance.pick(["", "", ".", "!", " please", ", please"]) if ask[-1].isalnum() else ""
+    return ask, f"{verbs[0] if leads else verb} {spoken}"
 
 
 def _result(chance):

@@ -12,6 +12,7 @@ class Task:
     about: tuple                     # what the tool is for: no other tool with the same is offered beside it
     result: dict = field(default_factory=dict)
     again: object = None             # Chance -> another Task for the same tool
+    wish: str = ""                   # what the request wants done, in two or three words: "count apple"
 
     @property
     def call(self):
