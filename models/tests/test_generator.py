@@ -81,6 +81,23 @@ class ContentTest(unittest.TestCase):
                 carry = re.findall(r"carry (\d)", arithmetic.steps(op, a, b))[-1]
                 self.assertEqual(int(carry + "".join(reversed(digits))), result)
 
+    def test_every_equation_in_the_steps_is_right(self):
+        for case in take(300, skill=arithmetic, effort="medium"):
+            for left, right in re.findall(r"(\d+(?: [-+*] \d+)+) = (\d+)", case.turns[-1].thought):
+                self.assertEqual(eval(left), int(right), case.turns[-1].thought)  # only digits and signs, made by us
+
+    def test_thoughts_about_tools_name_one_that_is_offered(self):
+        seen = set()
+        for case in (one for c in take(200, skill=tool_calls, effort="medium") for one in (c, *c.siblings)):
+            thought, names = case.turns[-1].thought, [t.name for t in case.tools]
+            if len(case.turns[-1].calls) == 1:
+                self.assertIn(f"Nearest: {case.turns[-1].calls[0].name}, yes: ", thought)
+            elif case.skill == "no_call":
+                nearest = re.findall(r"Nearest: (\S+), no\.", thought)
+                self.assertLessEqual(set(nearest), set(names))
+                seen.add(len(nearest))
+        self.assertEqual(seen, {0, 1})
+
     def test_calls_name_an_offered_tool_and_its_parameters(self):
         for skill in (tool_calls, tool_results):
             for case in (one for c in take(300, skill=skill) for one in (c, *c.siblings)):
