@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "dialect/responses/options.h"
 #include "store/responses.h"
 
 namespace {
@@ -36,12 +37,8 @@ void wait_for(Responses& store) {
 }
 
 trilogue::store::NewResponse response(Random& random) {
-  static std::int64_t made = 0;  // ids begin with the time, as those of the server do
-  char time[12];
-  std::snprintf(time, sizeof time, "%011llx", static_cast<unsigned long long>(0x19a0000000 + made++ / 20));
-  const auto id = [&random, family = time + random.text(trilogue::base::kLowerHex, 5)](const char* kind) {
-    return kind + family + random.text(trilogue::base::kLowerHex, 16);
-  };
+  static std::int64_t made = 0;
+  const auto id = trilogue::dialect::responses::ids_from(random, 0x19a0000000 + made++ / 20);
   const std::string item(900, 'x');
   return {id("resp_"),
           "key",

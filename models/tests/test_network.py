@@ -35,9 +35,9 @@ class NetworkTest(unittest.TestCase):
     def test_branches_see_what_they_share_and_themselves(self):
         """Eight shared tokens, then two branches of twelve."""
         import kernels
+        from kernels import Layout, pieces
         self.addCleanup(setattr, kernels, "PIECE", kernels.PIECE)
         kernels.PIECE = 5  # none of the parts goes through whole
-        from kernels import Layout, pieces
         branch = torch.tensor([0] * 8 + [1] * 12 + [2] * 12)
         position = torch.tensor([*range(20), *range(8, 20)])
         rows = slice(0, 3)

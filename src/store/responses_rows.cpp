@@ -26,6 +26,10 @@ bool is_foreign(std::string_view response, const Item& item) {
   return family.empty() || family != family_of(response);
 }
 
+bool has_foreign(std::string_view id, const std::vector<Item>& items) {
+  return std::any_of(items.begin(), items.end(), [id](const Item& item) { return is_foreign(id, item); });
+}
+
 // Looks for items by their ids. Each response is read once, however many of its items are wanted.
 class Search final {
  public:
@@ -140,10 +144,6 @@ void insert_frames(Database& database, std::int64_t response, const Frames& fram
       .bind(frames.count)
       .bind_blob(frames.bytes)
       .run();
-}
-
-bool has_foreign(std::string_view id, const std::vector<Item>& items) {
-  return std::any_of(items.begin(), items.end(), [id](const Item& item) { return is_foreign(id, item); });
 }
 
 bool note_foreign(Database& database, Place response, std::string_view id, const std::vector<Item>& items) {

@@ -39,7 +39,6 @@ void insert(Database& database, const NewResponse& response, std::int64_t bytes,
 void insert_frames(Database& database, std::int64_t response, const Frames& frames);
 // Notes items whose ids do not lead to their response; true if there are any.
 bool note_foreign(Database& database, Place response, std::string_view id, const std::vector<Item>& items);
-bool has_foreign(std::string_view id, const std::vector<Item>& items);
 // Takes the row and all its parts out; the totals are the caller's.
 void forget(Database& database, const Place& place);
 
