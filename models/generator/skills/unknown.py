@@ -10,9 +10,8 @@ the Roman Empire|blockchain|climate change|democracy|philosophy|Shakespeare|the 
 ancient Egypt|neural networks|the moon landing|electric cars|Bach|opera|yoga|chess openings|tax law|wine|meditation|calculus|nuclear power|
 the internet|operating systems|databases|Kubernetes|Rust|C++|React|SQL joins|compilers|encryption|volcanoes|dinosaurs|penguins|the ocean|
 cooking rice|baking bread|a good diet|marathon training|knitting|gardening|dog training|buying a house|job interviews|mortgages|insurance|the big bang|
-Mozart|Picasso|Napoleon|Einstein|Buddhism|football rules|coffee|sleep|stress|muscle growth|Bitcoin|electricity|the heart|viruses|solar panels"""
-TOPICS = TOPICS.replace("\n", "").split("|")
-TOPICS += """quantum computing|the Middle Ages|the Vikings|the solar system|antibiotics|the immune system|plate tectonics|globalization|feminism|
+Mozart|Picasso|Napoleon|Einstein|Buddhism|football rules|coffee|sleep|stress|muscle growth|Bitcoin|electricity|the heart|viruses|solar panels|
+quantum computing|the Middle Ages|the Vikings|the solar system|antibiotics|the immune system|plate tectonics|globalization|feminism|
 stoicism|Buddhism and Islam|the European Union|the Cold War|supply and demand|interest rates|pensions|patents|copyright|divorce law|human rights|
 cryptography|cloud computing|microservices|GraphQL|TypeScript|Haskell|Linux kernels|game design|photography|jazz|ballet|hip hop|sculpture|
 architecture|tennis|cricket|surfing|skiing|sailing|fishing|hiking|camping|woodworking|sewing|origami|astrology|tarot|feng shui|veganism|
