@@ -15,7 +15,8 @@ from generator import BEFORE, NOW, READ, segments, stream
 from kernels import Layout, pieces
 
 POOL = 1200            # conversations sorted by length at a time
-LONGEST = 1400         # tokens of a row; longer conversations are left out
+LONGEST = 4800         # tokens of a row; longer conversations are left out
+SPLIT_WORDS, SPLIT_TOKENS = 0.06, 0.6   # so many words of a row are spelled with smaller tokens, so many of their tokens
 READ_SHARE = 0.05
 WEIGHTS = {READ: 0.1, BEFORE: 0.6, NOW: 1.0}
 
@@ -31,11 +32,39 @@ class Row:
     ends: list
 
 
-def encode(tokenizer, parts, rng):
+class Spelling:
+    """How a row spells its pieces: as the tokenizer does, but some words, wherever they stand in the row, with smaller
+    tokens. Most tokens occur mainly inside of larger ones ("rench" in "French"): so they are learned on their own, and a
+    word that nobody has seen ("wrench") can be copied from them."""
+    def __init__(self, tokenizer, rng):
+        self._tokenizer, self._rng, self._known = tokenizer, rng, {}
+
+    def __call__(self, piece):
+        known = self._known.get(piece)
+        if known is None:
+            known = self._known[piece] = self._spell(piece)
+        return known
+
+    def _spell(self, piece):
+        if piece[0] == " " and piece[1:].isalpha():
+            usual, bare = self._tokenizer.spelled(piece[1:]), self(piece[1:])
+            return self._tokenizer.spelled(piece) if bare == usual else self._tokenizer.spelled(" ") + bare
+        usual = self._tokenizer.spelled(piece)
+        if not piece.isalpha() or self._rng.random() > SPLIT_WORDS:
+            return usual
+        return [part for token in usual for part in self._split(token)]
+
+    def _split(self, token):
+        if token not in self._tokenizer.halves or self._rng.random() > SPLIT_TOKENS:
+            return [token]
+        return [part for half in self._tokenizer.halves[token] for part in self._split(half)]
+
+
+def encode(tokenizer, parts, rng, spell=None):
     """Token ids and, for each, the weight of predicting it."""
     ids, weights = [], []
     for text, learned in parts:
-        tokens = tokenizer.encode(text)
+        tokens = tokenizer.encode(text, spell)
         ids += tokens
         weights += [0.0 if learned == READ and rng.random() > READ_SHARE else WEIGHTS[learned] for _ in tokens]
     return ids, weights
@@ -44,11 +73,12 @@ def encode(tokenizer, parts, rng):
 def row_of(tokenizer, conversation, rng, skill_index):
     """The conversation and as many of its siblings as there is room for."""
     block, *turns = segments(conversation)
-    ids, weights = encode(tokenizer, [block], rng)
+    spell = Spelling(tokenizer, rng)
+    ids, weights = encode(tokenizer, [block], rng, spell)
     shared = len(ids)
     row = Row(ids, weights, [skill_index(conversation.skill)] * shared, list(range(shared)), [shared])
     for one in (conversation, *conversation.siblings):
-        ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng)
+        ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng, spell)
         start = len(row.ids)
         if start + len(ids) > LONGEST:
             continue

@@ -12,7 +12,7 @@ import json
 import os
 
 import generator
-from generator.surroundings import rule
+from generator.rules import rule
 from judge import is_right, shown
 from server import MODEL_FILE, Server
 from wire import request_of, wanted_of

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from kernels import BF16, Attention, CrossEntropy, Gate, Layout, Norm
 
 SHAPE = {"width": 192, "layers": 6, "heads": 3, "hidden": 512, "base": 10000.0}
-LONGEST = 4096  # positions for which the rotary tables are made; llama.cpp makes its own
+LONGEST = 5120  # positions for which the rotary tables are made; llama.cpp makes its own
 
 
 class Network(torch.nn.Module):

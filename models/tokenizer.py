@@ -62,6 +62,7 @@ class Tokenizer:
         self.end_of_turn = self.special["<|im_end|>"]
         self._rank = {tuple(m): i for i, m in enumerate(merges)}
         self._cache = {}
+        self.halves = {self.ids[a + b]: (self.ids[a], self.ids[b]) for a, b in merges}   # of a merged token
 
     @classmethod
     def load(cls, path=DEFAULT_FILE):
@@ -75,26 +76,29 @@ class Tokenizer:
             json.dump(data, file, ensure_ascii=False, indent=0)
             file.write("\n")
 
-    def encode(self, text):
+    def encode(self, text, spell=None):
+        """`spell`: gives the tokens of a piece instead of `spelled`."""
         out = []
         for part in _SPECIALS.split(text):
             if part in self.special:
                 out.append(self.special[part])
             else:
-                out += self.encode_plain(part)
+                out += self.encode_plain(part, spell)
         return out
 
-    def encode_plain(self, text):
+    def encode_plain(self, text, spell=None):
         """Tokens of text whose markers, if any, are only text."""
-        out = []
-        for piece in pieces(text):
-            ids = self._cache.get(piece)
-            if ids is None:
-                ids = self._merge(piece)
-                if len(self._cache) < 400000:
-                    self._cache[piece] = ids
-            out += ids
-        return out
+        spell = spell or self.spelled
+        return [token for piece in pieces(text) for token in spell(piece)]
+
+    def spelled(self, piece):
+        """The tokens of one of the `pieces` of a text."""
+        ids = self._cache.get(piece)
+        if ids is None:
+            ids = self._merge(piece)
+            if len(self._cache) < 400000:
+                self._cache[piece] = ids
+        return ids
 
     def decode(self, ids):
         data = b""

@@ -13,7 +13,7 @@ import torch.multiprocessing as multiprocessing
 
 from batches import batches
 
-SKILLS = ('arithmetic extraction listing memory no_call persona repeat smalltalk spelling tool_call tool_parallel tool_result '
+SKILLS = ('agent arithmetic extraction listing memory no_call persona repeat smalltalk spelling tool_call tool_parallel tool_result '
           'tool_second trilogue unknown').split()
 
 

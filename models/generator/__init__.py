@@ -5,13 +5,13 @@ questions that training never shows. See models/README.md.
 """
 from .chance import Chance, is_held_out, is_test_question
 from .conversation import BEFORE, EFFORTS, NOW, READ, Conversation, answer_text, segments
-from .skills import (arithmetic, extraction, listing, memory, persona, repeating, smalltalk, spelling, tool_calls,
+from .skills import (agents, arithmetic, extraction, listing, memory, persona, repeating, smalltalk, spelling, tool_calls,
                      tool_results, trilogue, unknown)
 from .surroundings import surround
 
 # Share of each skill among the conversations. Those with tools have siblings and are long: they take half of the tokens.
-MIX = {tool_calls: 16, smalltalk: 20, extraction: 13, persona: 4, tool_results: 4, trilogue: 14, arithmetic: 14,
-       repeating: 4, unknown: 9, memory: 5, listing: 6, spelling: 0.5}
+MIX = {tool_calls: 17, agents: 0.8, smalltalk: 18, extraction: 13, persona: 3, tool_results: 7, trilogue: 12, arithmetic: 9,
+       repeating: 6, unknown: 11, memory: 7, listing: 6, spelling: 0.5}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
 FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
 EFFORT_SHARES = {"none": 10, "low": 12, "medium": 66, "high": 12}

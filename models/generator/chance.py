@@ -30,6 +30,11 @@ VOWELS = "a e i o u a e i o u a e i o ai ea oo ou ie au io".split()
 CODAS = "n r s l t m x nd ck rt st sh th ng p d rn lt".split() + [""] * 12
 
 
+ACCENTS = "éèêëáàâäãåçñóòôöõøúùûüíìîïßæœšžčřłńşğışő"
+SCRIPTS = [(0x0410, 0x044F), (0x03B1, 0x03C9), (0x05D0, 0x05EA), (0x0627, 0x064A), (0x0905, 0x0939), (0x3042, 0x30F3),
+           (0x4E00, 0x9FA5), (0x4E00, 0x9FA5), (0xAC00, 0xD7A3), (0x1F600, 0x1F64F), (0x2190, 0x21FF)]   # letters, and signs
+
+
 class Chance:
     def __init__(self, seed, held_out=False):
         self._random = random.Random(seed)
@@ -58,7 +63,9 @@ class Chance:
         return self.some(items, len(items))
 
     def name(self):
-        return self.pick(self._names) if self.flip(0.65) else self.made_up().capitalize()
+        if self.flip(0.65):
+            return self.pick(self._names)
+        return self.made_up().capitalize() if self.flip(0.9) else self.accented(self.made_up()).capitalize()
 
     def full_name(self):
         return f"{self.name()} {self.made_up().capitalize()}" if self.flip(0.3) else self.name()
@@ -80,6 +87,18 @@ class Chance:
         syllables = self.pick([1, 2, 2, 2, 2, 3])
         return "".join(self.pick(ONSETS) + self.pick(VOWELS) + self.pick(CODAS) for _ in range(syllables))
 
+    def accented(self, word):
+        """With one letter as other languages write it."""
+        at = self.integer(0, len(word) - 1)
+        return word[:at] + self.pick(ACCENTS) + word[at + 1:]
+
+    def foreign(self):
+        """A word that is not written in plain Latin letters."""
+        if self.flip():
+            return self.accented(self.made_up())
+        script = self.pick(SCRIPTS)
+        return "".join(chr(self.integer(*script)) for _ in range(self.integer(1, 5)))
+
     def number(self, low=1, high=999):
         """Small numbers as often as large ones."""
         return self.integer(low, high) if self.flip() else self.integer(low, min(high, low + 98))
@@ -91,7 +110,7 @@ class Chance:
                                                                 for _ in range(self.integer(2, 4)))
 
     def email(self):
-        return f"{self.name().lower()}@{self.made_up()}.{self.pick(['com', 'org', 'net', 'de', 'example'])}"
+        return f"{self.pick([self.pick(self._names), self.made_up()]).lower()}@{self.made_up()}.{self.pick(['com', 'org', 'net', 'de', 'example'])}"
 
     def path(self):
         folder = self.pick(["", "/", "./", "src/", "docs/", "/tmp/", "/home/" + self.made_up() + "/", "tests/"])
@@ -100,4 +119,5 @@ class Chance:
 
     def phrase(self, low=1, high=5):
         """Words in a row that mean nothing together: for copying."""
-        return " ".join(self.pick([self.noun, self.noun, self.made_up])() for _ in range(self.integer(low, high)))
+        return " ".join(self.foreign() if self.flip(0.04) else self.pick([self.noun, self.noun, self.made_up])()
+                        for _ in range(self.integer(low, high)))

@@ -1,29 +1,14 @@
 """What stands around a conversation and must not disturb it: a system prompt (none, short, or long like an agent's),
 earlier turns about other things, and tools that the question does not need."""
 from .conversation import Turn
+from .rules import rule
 from .skills import arithmetic, extraction, listing, repeating, smalltalk, trilogue, unknown
 from .skills.tool_calls import offered
-from .wording import capital, expand
 
 SHORT = ["You are a helpful assistant.", "You are a helpful assistant.", "You are a helpful AI assistant.", "Be concise.", "Answer politely.",
          "You are a demo model.", "Answer in one sentence.", "Be brief and friendly.", "You are an assistant.", "Use simple English.",
          "You are a helpful, honest and harmless assistant.", "Help the user.", "Think before you answer.", "Today is a nice day.",
          "Keep answers short.", "You answer questions.", "You are a large language model.", "You are a coding agent.", "You are a useful bot."]
-RULES = [
-    "[Always|Never|Usually|Where possible,|If asked,|When in doubt,|Please|You must|Do not|You should|You may|Make sure to|Remember to] {v} the {a} [before|after|without|instead of|together with|because of|in front of] the {b}[.|. This is important.|, unless the user says otherwise.]",
-    "The {a} [is|must be|should be|can be|was] [in|near|under|above|part of|different from|older than] the {b}[.|, see {p}.| ({n}).]",
-    "[Use|Prefer|Avoid|Check|Read|Write|Keep|Skip] {p} [for|when working with|to describe] {a}[.|s.| and {b}.]",
-    "# {A} [rules|guide|notes|style|policy|section|overview|and {b}]", "- {a}: {b} [and|or] {c}[, {n}.|.|;]",
-    "[Output|Answers|Replies|Comments|Messages|Names|Files] [should be|must be|are] [short|clear|polite|written in English|correct|complete|signed|numbered][.|, with at most {n} words.]",
-    "[If|When|Once|As soon as|Unless] the {a} [fails|is missing|changes|is ready|is empty|is {n}], [stop|ask the user|{v} the {b}|use the {c}|continue|report it|wait {n} seconds].",
-    "[Example|Note|Warning|Hint|Important|Tip]: [the|a|every|no] {a} [has|needs|knows|uses|returns] [a|one|its own|{n}] {b}[.|s.]",
-    "You are [an agent|a coding assistant|an expert|a careful engineer|a system] that [can|must|will] {v} [the|every|a] {a} [in|of|with] the {b}.",
-]
-
-
-def rule(chance):
-    return expand(chance, chance.pick(RULES), a=chance.thing(), b=chance.noun(), c=chance.thing(), A=capital(chance.noun()), p=chance.path(),
-                  n=chance.integer(1, 200), v=chance.pick("check read write update open save list sort use call test build".split()))
 
 
 def system_prompt(chance):

@@ -50,6 +50,16 @@ def capital(text):
     return text[:1].upper() + text[1:]
 
 
+PARTICIPLES = dict(pair.split(":") for pair in """get:fetched read:read show:shown find:found make:made send:sent run:run stop:stopped reset:reset sell:sold
+buy:bought draw:drawn ban:banned pin:pinned tag:tagged freeze:frozen split:split plan:planned scan:scanned rebuild:rebuilt build:built""".split())
+
+
+def participle(verb):
+    if verb in PARTICIPLES or verb[-1] == "e":
+        return PARTICIPLES.get(verb, verb + "d")
+    return verb[:-1] + "ied" if verb[-1] == "y" and verb[-2] not in "aeiou" else verb + "ed"
+
+
 def sloppy(chance, text, protect=False):
     """As people type. With `protect`, letters stay as they are (the text holds values to be copied)."""
     if chance.flip(0.55):

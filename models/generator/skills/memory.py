@@ -83,7 +83,7 @@ def conversation(chance, effort):
         turns[-1].thought = thought(effort, f"The {word} is {told[kind]}.", f"The user tells me the {word}: {told[kind]}.",
                                     f"The user tells me the {word}: {told[kind]}. I remember it and answer kindly.")
         return Conversation("memory", turns, effort=effort)
-    if chance.flip(0.12):
+    if chance.flip(0.06):
         return _not_told(chance, effort, turns if chance.flip() else [], chance.pick([k for k in FACTS if k not in told]))
     kind = chance.pick(kinds)
     _, ask, _, answer, word = FACTS[kind]

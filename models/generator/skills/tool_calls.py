@@ -53,7 +53,10 @@ def _near_miss(chance, task):
 
 
 def argument_list(task):
-    return ", ".join(f"{name} = {value}" for name, value in task.arguments) or "no arguments"
+    """Every parameter of the tool in its order, so that each step is: the next name, then its value in the request."""
+    given = dict(task.arguments)
+    return ", ".join(f"{p.name} = {given[p.name]}" if p.name in given else f"{p.name} not given"
+                     for p in task.tool.params) or "no arguments"
 
 
 def nearest(tools, wish):
@@ -69,11 +72,9 @@ def call_thought(effort, task):
     """First what is wanted, in few words, then the tool that is nearest to it, then the arguments: each step needs only
     the one before it and one look at the tools."""
     name, arguments = task.tool.name, argument_list(task)
-    left_out = [p.name for p in task.tool.params if p.name not in dict(task.arguments)]
-    rest = f" Not given: {', '.join(left_out)}." if left_out else ""
-    return thought(effort, f"{name}: {arguments}", f"Wanted: {task.wish}. Nearest: {name}, yes: {arguments}.{rest}",
+    return thought(effort, f"{name}: {arguments}", f"Wanted: {task.wish}. Nearest: {name}, yes: {arguments}.",
                    f"The user wants this: {task.wish}. I look for a tool that does it. Nearest: {name}, yes. It fits. "
-                   f"Now its arguments from the request: {arguments}.{rest} I call {name} now.")
+                   f"Now its arguments from the request: {arguments}. I call {name} now.")
 
 
 def two_calls_thought(effort, first, second):

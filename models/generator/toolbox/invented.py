@@ -3,7 +3,7 @@
 Which tool fits is found only by comparing the request with names and descriptions, so that is what is learned.
 """
 from ..conversation import Param, Tool
-from ..wording import POLITE_BEFORE, capital, expand
+from ..wording import POLITE_BEFORE, capital, expand, participle
 from .task import Task, mention_flag, tool_name
 from .values import AS_NAMED, KINDS, said
 
@@ -29,7 +29,7 @@ LEADS = {
 }
 PLAIN = ["{p}{v} [the |a |my |this |our |]{o}{m}", "{p}{v} [the |a |my |]{o}{m}",
          "[I want to|I need to|I have to|We should|I would like to|Help me|Help me to|It is time to|You should|I'd love to] {v} [the|a|my|this] {o}{m}",
-         "[The|My|This] {o} [needs|has] to be {v}ed{m}", "{o}: {v} it{m}"]
+         "[The|My|This] {o} [needs|has] to be {done}{m}", "{o}: {v} it{m}"]
 BY_NAME = "[Use|Call|Run|Use the tool|Call the tool|Please use|I want you to use|Use the function] {t}{m}[.|!|]"
 DESCRIPTIONS = ["{V} [the|a|an existing|one] {o}", "{V}s [the|a] {o}", "[This tool|It|This function] {v}s [the|a] {o}",
                 "[Use this to|Use this tool to|Tool to|Lets you|Helper to|Used to|Call this to|Function to] {v} [the|a] {o}",
@@ -122,7 +122,7 @@ def _ask(chance, verbs, spoken, tool, tail):
         return expand(chance, BY_NAME, t=tool.name, m=tail), f"use {tool.name}"
     leads, verb = verbs[0] in LEADS and chance.flip(), chance.pick(verbs)
     pattern = chance.pick(LEADS[verbs[0]] if leads else PLAIN)
-    ask = capital(expand(chance, pattern, p=expand(chance, POLITE_BEFORE), v=verb, o=spoken, m=tail))
+    ask = capital(expand(chance, pattern, p=expand(chance, POLITE_BEFORE), v=verb, done=participle(verb), o=spoken, m=tail))
     ask += chance.pick(["", "", ".", "!", " please", ", please"]) if ask[-1].isalnum() else ""
     return ask, f"{verbs[0] if leads else verb} {spoken}"
 

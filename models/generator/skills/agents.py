@@ -1,0 +1,71 @@
+"""What coding agents send: a long system prompt, a dozen tools and more with long descriptions and many parameters, and
+reminders around the question, which is often none for a tool."""
+from ..conversation import Conversation, Param, Turn
+from ..rules import rule
+from ..toolbox.invented import PARAM_WORDS
+from . import arithmetic, repeating, smalltalk, trilogue, unknown
+from .tool_calls import any_task, question, tasks_beside
+
+DESCRIPTION_LIMIT, PARAM_LIMIT = 200, 100   # characters that the template shows
+BESIDES = {smalltalk: 4, unknown: 3, trilogue: 2, arithmetic: 2, repeating: 1}   # what is asked besides tool calls
+
+
+def prose(chance, limit):
+    text = rule(chance)
+    while len(text) < limit and chance.flip(0.7):
+        text += " " + rule(chance)
+    return text[:limit].replace("\n", " ")
+
+
+def elaborate(chance, tool):
+    """Describes a tool at length and gives it options that nobody asks for, in place."""
+    if chance.flip(0.8):
+        tool.description = (tool.description.rstrip(".") + ". " if tool.description else "") + prose(chance, chance.integer(40, DESCRIPTION_LIMIT))
+    for param in tool.params:
+        if not param.description and chance.flip(0.8):
+            param.description = prose(chance, chance.integer(10, PARAM_LIMIT))
+    used = {p.name for p in tool.params}
+    for _ in range(chance.pick([0, 0, 1, 1, 2, 3, 5])):
+        name = chance.pick(PARAM_WORDS) + chance.pick(["_", "_max_", "_per_"]) + chance.noun()
+        if name not in used:
+            used.add(name)
+            options = chance.some(PARAM_WORDS, chance.integer(2, 4)) if chance.flip(0.2) else []
+            kind = "string" if options else chance.pick(["string", "string", "integer", "boolean", "number", "array of string", "object"])
+            tool.params.append(Param(name, kind, prose(chance, chance.integer(10, PARAM_LIMIT)) if chance.flip(0.8) else "", False, options))
+
+
+def remind(chance, conversation):
+    """Puts notes that do not matter before the last question, as a message or within it."""
+    notes = "\n".join(rule(chance) for _ in range(chance.integer(1, 12)))
+    mark = chance.pick(["system-reminder", "system-reminder", "environment_context", "context", "instructions"])
+    note = f"<{mark}>\n{notes}\n</{mark}>"
+    at = max(i for i, turn in enumerate(conversation.turns) if turn.role == "user")
+    if chance.flip():
+        conversation.turns.insert(at, Turn("user", note))
+    else:
+        conversation.turns[at].text = note + "\n" + conversation.turns[at].text
+
+
+def conversation(chance, effort):
+    """One block of tools and a dozen questions behind it."""
+    tasks = tasks_beside(chance, any_task(chance), chance.integer(10, 22))
+    for task in tasks:
+        elaborate(chance, task.tool)
+    system = "\n".join(rule(chance) for _ in range(chance.integer(10, 40)))
+
+    def one():
+        if chance.flip(0.3):
+            made = chance.weighted(BESIDES).conversation(chance, effort)
+        else:
+            made = question(chance, effort, tasks, chance.pick(tasks).again(chance))
+        made.tools, made.system = [t.tool for t in tasks], system
+        if chance.flip(0.7):
+            remind(chance, made)
+        return made
+
+    first = question(chance, effort, tasks, chance.pick(tasks).again(chance))
+    first.skill, first.system = "agent", system
+    if chance.flip(0.7):
+        remind(chance, first)
+    first.siblings = [one() for _ in range(chance.integer(6, 12))]
+    return first
