@@ -9,9 +9,9 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import generator  # noqa: E402
 from generator import NOW, Chance, answer_text, is_test_question, segments, stream, text_of  # noqa: E402
-from generator.skills import arithmetic, extraction, smalltalk, tool_calls, tool_results, trilogue  # noqa: E402
+from generator.skills import agents, arithmetic, extraction, smalltalk, tool_calls, tool_results, trilogue  # noqa: E402
 from generator.toolbox.families import FAMILIES  # noqa: E402
-from generator.wording import expand  # noqa: E402
+from generator.wording import expand, participle  # noqa: E402
 
 
 def take(count, **options):
@@ -30,7 +30,7 @@ class StreamTest(unittest.TestCase):
 
     def test_siblings_stand_under_the_same_system_prompt(self):
         """Training shows them as branches behind one block."""
-        cases = take(150, skill=tool_calls)
+        cases = take(150, skill=tool_calls) + take(5, skill=agents)
         self.assertGreater(sum(len(c.siblings) for c in cases), 150)
         for case in cases:
             for sibling in case.siblings:
@@ -98,9 +98,26 @@ class ContentTest(unittest.TestCase):
                 seen.add(len(nearest))
         self.assertEqual(seen, {0, 1})
 
+    def test_thoughts_about_tools_go_through_the_parameters_in_order(self):
+        for case in take(100, skill=tool_calls, effort="medium"):
+            for call in case.turns[-1].calls:
+                params, given = next(t.params for t in case.tools if t.name == call.name), dict(call.arguments)
+                steps = [f"{p.name} = {given[p.name]}" if p.name in given else f"{p.name} not given" for p in params]
+                self.assertIn(", ".join(steps) or "no arguments", case.turns[-1].thought)
+
+    def test_agents_offer_many_tools_and_name_no_parameter_twice(self):
+        for case in take(20, skill=agents):
+            self.assertGreaterEqual(len(case.tools), 10)
+            for tool in case.tools:
+                self.assertEqual(len({p.name for p in tool.params}), len(tool.params))
+
+    def test_verbs_are_bent_as_people_do(self):
+        bent = {"rotate": "rotated", "copy": "copied", "play": "played", "stop": "stopped", "open": "opened", "get": "fetched"}
+        self.assertEqual({verb: participle(verb) for verb in bent}, bent)
+
     def test_calls_name_an_offered_tool_and_its_parameters(self):
-        for skill in (tool_calls, tool_results):
-            for case in (one for c in take(300, skill=skill) for one in (c, *c.siblings)):
+        for skill in (tool_calls, tool_results, agents):
+            for case in (one for c in take(20 if skill is agents else 300, skill=skill) for one in (c, *c.siblings)):
                 tools = {t.name: t for t in case.tools}
                 self.assertEqual(len(tools), len(case.tools), "two tools of one name")
                 for call in case.turns[-1].calls:

@@ -76,5 +76,35 @@ class NetworkTest(unittest.TestCase):
         self.assertEqual(together, alone)
 
 
+@unittest.skipIf(torch is None, "needs PyTorch")
+class SpellingTest(unittest.TestCase):
+    def setUp(self):
+        from tokenizer import Tokenizer
+        self.tokenizer = Tokenizer.load()
+
+    def spelling(self, share):
+        import random
+
+        import batches
+        self.addCleanup(setattr, batches, "SPLIT_WORDS", batches.SPLIT_WORDS)
+        batches.SPLIT_WORDS = share
+        return batches.Spelling(self.tokenizer, random.Random(4))
+
+    def test_words_of_smaller_tokens_are_the_same_words(self):
+        text, spell = "My French teacher likes content; content! Straße 42\n", self.spelling(1)
+        tokens = self.tokenizer.encode(text, spell)
+        self.assertEqual(self.tokenizer.decode(tokens), text)
+        self.assertGreater(len(tokens), len(self.tokenizer.encode(text)))
+
+    def test_a_word_is_spelled_alike_with_and_without_a_space_before(self):
+        spell = self.spelling(1)
+        for word in ("content", "French", "temperature"):
+            self.assertEqual(spell(" " + word), self.tokenizer.spelled(" ") + spell(word))
+
+    def test_most_rows_spell_as_the_server_does(self):
+        text, spell = "My French teacher likes content.", self.spelling(0)
+        self.assertEqual(self.tokenizer.encode(text, spell), self.tokenizer.encode(text))
+
+
 if __name__ == "__main__":
     unittest.main()
