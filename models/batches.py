@@ -33,21 +33,30 @@ class Row:
 
 
 class Spelling:
-    """How a row spells its pieces: as the tokenizer does, but some words, wherever they stand in the row, with smaller
-    tokens. Most tokens occur mainly inside of larger ones ("rench" in "French"): so they are learned on their own, and a
-    word that nobody has seen ("wrench") can be copied from them."""
-    def __init__(self, tokenizer, rng):
-        self._tokenizer, self._rng, self._known = tokenizer, rng, {}
+    """How a text spells its pieces: as the tokenizer does, but some of the words that the model reads, wherever they come
+    again, with smaller tokens. Most tokens occur mainly inside of larger ones ("rench" in "French"): so they are learned on
+    their own, and a word that nobody has seen ("wrench") can be copied from them."""
+    def __init__(self, tokenizer, rng, known=()):
+        self._tokenizer, self._rng, self._known = tokenizer, rng, dict(known)
 
-    def __call__(self, piece):
+    def branch(self):
+        """What a branch of a row reads is not known to the others."""
+        return Spelling(self._tokenizer, self._rng, self._known)
+
+    def read(self, piece):
         known = self._known.get(piece)
         if known is None:
             known = self._known[piece] = self._spell(piece)
         return known
 
+    def written(self, piece):
+        """As it was read; the model's own words are spelled as usual."""
+        was_read = piece in self._known or piece.removeprefix(" ") in self._known
+        return self.read(piece) if was_read else self._tokenizer.spelled(piece)
+
     def _spell(self, piece):
         if piece[0] == " " and piece[1:].isalpha():
-            usual, bare = self._tokenizer.spelled(piece[1:]), self(piece[1:])
+            usual, bare = self._tokenizer.spelled(piece[1:]), self.read(piece[1:])
             return self._tokenizer.spelled(piece) if bare == usual else self._tokenizer.spelled(" ") + bare
         usual = self._tokenizer.spelled(piece)
         if not piece.isalpha() or self._rng.random() > SPLIT_WORDS:
@@ -60,11 +69,11 @@ class Spelling:
         return [part for half in self._tokenizer.halves[token] for part in self._split(half)]
 
 
-def encode(tokenizer, parts, rng, spell=None):
+def encode(tokenizer, parts, rng, spell):
     """Token ids and, for each, the weight of predicting it."""
     ids, weights = [], []
     for text, learned in parts:
-        tokens = tokenizer.encode(text, spell)
+        tokens = tokenizer.encode(text, spell.read if learned == READ else spell.written)
         ids += tokens
         weights += [0.0 if learned == READ and rng.random() > READ_SHARE else WEIGHTS[learned] for _ in tokens]
     return ids, weights
@@ -78,7 +87,7 @@ def row_of(tokenizer, conversation, rng, skill_index):
     shared = len(ids)
     row = Row(ids, weights, [skill_index(conversation.skill)] * shared, list(range(shared)), [shared])
     for one in (conversation, *conversation.siblings):
-        ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng, spell)
+        ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng, spell.branch())
         start = len(row.ids)
         if start + len(ids) > LONGEST:
             continue
