@@ -14,7 +14,7 @@ import torch
 from generator import BEFORE, NOW, READ, segments, stream
 from kernels import Layout, pieces
 
-POOL = 1200            # conversations sorted by length at a time
+POOL = 1200            # conversations that wait, sorted by length
 LONGEST = 4800         # tokens of a row; longer conversations are left out
 SPLIT_WORDS, SPLIT_TOKENS = 0.06, 0.6   # so many words of a row are spelled with smaller tokens, so many of their tokens
 READ_SHARE = 0.05
@@ -101,16 +101,12 @@ def row_of(tokenizer, conversation, rng, skill_index):
     return row if len(row.ids) > shared else None
 
 
-def _group(rows, budget):
-    """Cuts sorted rows into groups whose padded size stays within the budget."""
-    group = []
-    for row in rows:
-        if group and (len(group) + 1) * len(row.ids) > budget:
-            yield group
-            group = []
-        group.append(row)
-    if group:
-        yield group
+def _take(rows, budget, rng):
+    """Takes one of the sorted rows, where a random token stands, and shorter ones beside it, as many as the budget has room for."""
+    end = rng.choices(range(1, len(rows) + 1), [len(row.ids) for row in rows])[0]
+    start = max(0, end - max(1, budget // len(rows[end - 1].ids)))
+    group, rows[start:end] = rows[start:end], []
+    return group
 
 
 @dataclass
@@ -153,10 +149,11 @@ def _tensors(group):
 def batches(tokenizer, seed, budget, mix, skill_index):
     """Endless batches; `budget` is the padded size of one, `mix()` the shares of the skills at the moment, `skill_index`
     gives the number of a skill's name."""
-    rng, source = random.Random(seed), stream(seed, mix=mix)
+    rng, source, waiting = random.Random(seed), stream(seed, mix=mix), []
     while True:
-        pool = [row_of(tokenizer, next(source), rng, skill_index) for _ in range(POOL)]
-        groups = list(_group(sorted(filter(None, pool), key=lambda row: len(row.ids)), budget))
-        rng.shuffle(groups)
-        for group in groups:
-            yield _tensors(group)
+        while len(waiting) < POOL:
+            row = row_of(tokenizer, next(source), rng, skill_index)
+            if row:
+                waiting.append(row)
+        waiting.sort(key=lambda row: len(row.ids))
+        yield _tensors(_take(waiting, budget, rng))

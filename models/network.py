@@ -47,16 +47,17 @@ class Network(torch.nn.Module):
     def loss(self, tokens, targets, weights, layout=None):
         """Weighted loss over the targets whose weight is not 0, and which of them were hit."""
         layout = layout or Layout.plain(*tokens.shape)
-        h = F.embedding(tokens, self.embedding)
-        for n1, n2, qkv, out, gate_up, down in zip(self.norm_1, self.norm_2, self.qkv, self.out, self.gate_up,
-                                                   self.down):
-            a = Attention.apply(F.linear(Norm.apply(h, n1), qkv.to(BF16)), self.cosine, self.sine, self.heads, layout)
-            h = h + F.linear(a, out.to(BF16))
-            h = h + F.linear(Gate.apply(F.linear(Norm.apply(h, n2), gate_up.to(BF16))), down.to(BF16))
-        h = Norm.apply(h, self.final_norm).view(-1, h.shape[-1])
         weights = weights.view(-1)
         wanted = weights.nonzero().view(-1)
-        logits = F.linear(h[wanted], self.embedding.to(BF16))
+        h = F.embedding(tokens, self.embedding)
+        for i, (n1, n2, qkv, out, gate_up, down) in enumerate(zip(self.norm_1, self.norm_2, self.qkv, self.out, self.gate_up,
+                                                                  self.down)):
+            a = Attention.apply(F.linear(Norm.apply(h, n1), qkv.to(BF16)), self.cosine, self.sine, self.heads, layout)
+            if i + 1 == len(self.qkv):      # nobody reads what the last layer makes of the other tokens
+                a, h = (x.flatten(0, 1).index_select(0, wanted) for x in (a, h))
+            h = h + F.linear(a, out.to(BF16))
+            h = h + F.linear(Gate.apply(F.linear(Norm.apply(h, n2), gate_up.to(BF16))), down.to(BF16))
+        logits = F.linear(Norm.apply(h, self.final_norm), self.embedding.to(BF16))
         return CrossEntropy.apply(logits, targets.view(-1)[wanted], weights[wanted])
 
     @torch.no_grad()

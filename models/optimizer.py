@@ -1,4 +1,8 @@
-"""Muon for the matrices, AdamW for embeddings and norms; one step for both, with one schedule factor."""
+"""Muon for the matrices, AdamW for embeddings and norms; one step for both, with one schedule factor.
+
+Several processes can share a step: each takes its share of the matrices, the first one also the vectors (whose state only it
+has). The momentum lies in shared memory.
+"""
 import torch
 
 from kernels import BF16
@@ -21,16 +25,22 @@ def orthogonalized(gradient):
 class Optimizer:
     def __init__(self, network, matrix_rate, vector_rate):
         self.matrices, self.matrix_rate, self.vector_rate = network.matrices(), matrix_rate, vector_rate
-        self.momentum = [torch.zeros_like(p) for p in self.matrices]
-        self.adam = torch.optim.AdamW(network.vectors(), lr=vector_rate, betas=(0.9, 0.98), weight_decay=0.0)
+        self.vectors = network.vectors()
+        self.momentum = [torch.zeros_like(p).share_memory_() for p in self.matrices]
+        self.adam = torch.optim.AdamW(self.vectors, lr=vector_rate, betas=(0.9, 0.98), weight_decay=0.0)
+
+    def share(self, part=0, of=1):
+        """The parameters that a step of this part changes."""
+        return self.matrices[part::of] + (self.vectors if part == 0 else [])
 
     @torch.no_grad()
-    def step(self, factor):
-        for group in self.adam.param_groups:
-            group["lr"] = self.vector_rate * factor
-        self.adam.step()
+    def step(self, factor, part=0, of=1):
+        if part == 0:
+            for group in self.adam.param_groups:
+                group["lr"] = self.vector_rate * factor
+            self.adam.step()
         rate = self.matrix_rate * factor
-        for p, m in zip(self.matrices, self.momentum):
+        for p, m in zip(self.matrices[part::of], self.momentum[part::of]):
             m.mul_(MOMENTUM).add_(p.grad, alpha=1 - MOMENTUM)
             update = orthogonalized(p.grad * (1 - MOMENTUM) + m * MOMENTUM)
             p.mul_(1 - rate * DECAY).add_(update, alpha=-rate * max(1, p.shape[0] / p.shape[1]) ** 0.5)

@@ -89,9 +89,7 @@ class Run:
         return min(1.0, max(self.seen / self.options.tokens, self.seconds / 60 / self.options.minutes))
 
     def step(self, team, step):
-        loss, count, skills = team.gradients(self.seen)
-        self.optimizer.step(rate_factor(self.done(), step, self.options.steady))
-        team.stepped()
+        loss, count, skills = team.step(self.seen, rate_factor(self.done(), step, self.options.steady))
         self.seen += count
         return loss, skills
 
@@ -115,7 +113,7 @@ def main():
     run = Run(options)
     print(f"{sum(p.numel() for p in run.network.parameters()) / 1e6:.2f} M parameters", flush=True)
     log = open(os.path.join(HERE, "work", options.name + ".jsonl"), "a")
-    team = Team(run.network, run.tokenizer, options.seed * 1000 + run.parts, options.batch // options.workers,
+    team = Team(run.network, run.optimizer, run.tokenizer, options.seed * 1000 + run.parts, options.batch // options.workers,
                 functools.partial(mix, bool(options.source)), options.workers)
     losses, hits, before, saved, since, seen = [], [], run.seconds, run.seconds, time.time(), run.seen
     start, asked = time.time(), []

@@ -2,59 +2,79 @@
 are added up once a step. On a machine where others work too this loses far less than threads that wait for each
 other at every product.
 
-Each counts how many of the answers' tokens came first, by skill. The weights and the sums of the gradients lie in shared memory. A step: all compute, all wait, the first one takes the
-optimizer's step on the shared weights, all wait.
+Weights, gradients and the optimizer's momentum lie in shared memory. A step: all compute, all wait, each steps the weights
+that are its share, all wait. Each counts how many of the answers' tokens came first, by skill.
 """
 import os
 import threading
+from dataclasses import dataclass
 
 import torch
 import torch.multiprocessing as multiprocessing
 
 from batches import batches
+from network import Network
+from optimizer import Optimizer
 
-SKILLS = ('agent arithmetic extraction listing memory no_call persona repeat smalltalk spelling tool_call tool_parallel tool_result '
-          'tool_second trilogue unknown').split()
+SKILLS = ('agent arithmetic extraction listing memory no_call persona repeat smalltalk spelling tool_call tool_parallel '
+          'tool_result tool_second trilogue unknown').split()
+
+
+@dataclass
+class Worker:
+    """One of `count`, in its process; all but the index is shared."""
+    index: int
+    count: int
+    network: Network
+    optimizer: Optimizer
+    gradients: list           # of each worker, in the order of the network's parameters
+    results: torch.Tensor     # of each worker what _compute gives
+    factor: torch.Tensor      # of the learning rates in this step
+    barrier: object
+
+    def step(self, batch):
+        """Takes a step together with the others; gives the sum of all results."""
+        self.results[self.index] = _compute(self.network, batch)
+        parameters = list(self.network.parameters())
+        for parameter, gradient in zip(parameters, self.gradients[self.index]):
+            gradient.copy_(parameter.grad)
+        self.barrier.wait()
+        mine = {id(p) for p in self.optimizer.share(self.index, self.count)}
+        for parameter, *theirs in zip(parameters, *self.gradients):
+            if id(parameter) in mine:
+                parameter.grad = sum(theirs) / self.count
+        self.optimizer.step(self.factor.item(), self.index, self.count)
+        results = self.results.sum(0)
+        self.network.zero_grad(set_to_none=True)
+        self.barrier.wait()
+        return results
 
 
 class Team:
-    """`count` workers, of which this process is the first. `batch` is called for each one's own batches."""
-    def __init__(self, network, tokenizer, seed, budget, mix, count):
+    """`count` workers, of which this process is the first; `mix` gives the shares of the skills after so many tokens."""
+    def __init__(self, network, optimizer, tokenizer, seed, budget, mix, count):
         torch.set_num_threads(1)
         network.share_memory()
-        self.network, self.count, self._mix = network, count, mix
         context = multiprocessing.get_context("spawn")
-        self._barrier = context.Barrier(count)
         self._progress = torch.zeros(1, dtype=torch.float64).share_memory_()
-        self._results = torch.zeros(count, 2 + 2 * len(SKILLS), dtype=torch.float64).share_memory_()
-        self._gradients = [[torch.zeros_like(p.data).share_memory_() for p in network.parameters()] for _ in range(count - 1)]
+        self._first = Worker(0, count, network, optimizer,
+                             [[torch.zeros_like(p.data).share_memory_() for p in network.parameters()] for _ in range(count)],
+                             torch.zeros(count, 2 + 2 * len(SKILLS), dtype=torch.float64).share_memory_(),
+                             torch.zeros(1).share_memory_(), context.Barrier(count))
         self._processes = [context.Process(target=_work, daemon=True, args=(
-            network, tokenizer, seed + 500 * (i + 1), budget, mix, self._barrier, self._progress, self._results, i + 1,
-            gradients)) for i, gradients in enumerate(self._gradients)]
+            self._first, i, tokenizer, seed + 500 * i, budget, mix, self._progress)) for i in range(1, count)]
         for process in self._processes:
             process.start()
         self._source = batches(tokenizer, seed, budget, lambda: mix(self._progress.item()), SKILLS.index)
 
-    def gradients(self, seen):
-        """Leaves everybody's mean gradient in the network; gives (loss, real tokens, hits and tokens taught of each skill)."""
-        self._progress[0] = seen
-        self._results[0] = _compute(self.network, next(self._source))
-        self._barrier.wait()
-        for theirs in self._gradients:
-            for parameter, gradient in zip(self.network.parameters(), theirs):
-                parameter.grad.add_(gradient)
-        for parameter in self.network.parameters():
-            parameter.grad.div_(self.count)
-        loss, count, *skills = self._results.sum(0).tolist()
-        return loss / self.count, int(count), torch.tensor(skills).view(2, -1)
-
-    def stepped(self):
-        """The shared weights are new: the others may go on."""
-        self.network.zero_grad(set_to_none=True)
-        self._barrier.wait()
+    def step(self, seen, factor):
+        """Gives (loss, real tokens, hits and tokens taught of each skill)."""
+        self._progress[0], self._first.factor[0] = seen, factor
+        loss, count, *skills = self._first.step(next(self._source)).tolist()
+        return loss / self._first.count, int(count), torch.tensor(skills).view(2, -1)
 
     def stop(self):
-        self._barrier.abort()
+        self._first.barrier.abort()
         for process in self._processes:
             process.terminate()
 
@@ -69,17 +89,12 @@ def _compute(network, batch):
                       torch.bincount(skills, hit[taught].double(), len(SKILLS)), torch.bincount(skills, minlength=len(SKILLS)).double()])
 
 
-def _work(network, tokenizer, seed, budget, mix, barrier, progress, results, index, gradients):
+def _work(worker, index, tokenizer, seed, budget, mix, progress):
     torch.set_num_threads(1)
-    parent = os.getppid()
+    worker.index, parent = index, os.getppid()
     try:
         for batch in batches(tokenizer, seed, budget, lambda: mix(progress.item()), SKILLS.index):
-            results[index] = _compute(network, batch)
-            for parameter, gradient in zip(network.parameters(), gradients):
-                gradient.copy_(parameter.grad)
-            network.zero_grad(set_to_none=True)
-            barrier.wait()
-            barrier.wait()
+            worker.step(batch)
             if os.getppid() != parent:
                 return
     except threading.BrokenBarrierError:  # the first worker has stopped
