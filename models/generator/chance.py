@@ -83,9 +83,14 @@ class Chance:
         """A noun, known or made up."""
         return self.noun() if self.flip(0.75) else self.made_up()
 
+    def _syllable(self):
+        return self.pick(ONSETS) + self.pick(VOWELS) + self.pick(CODAS)
+
     def made_up(self):
-        syllables = self.pick([1, 2, 2, 2, 2, 3])
-        return "".join(self.pick(ONSETS) + self.pick(VOWELS) + self.pick(CODAS) for _ in range(syllables))
+        if self.flip(0.25):
+            before = self.pick(["", self.pick(ONSETS), self.pick(ONSETS), self._syllable()])
+            return before + self.pick(words.FRAGMENTS) + ("" if before else self._syllable())
+        return "".join(self._syllable() for _ in range(self.pick([1, 2, 2, 2, 2, 3])))
 
     def accented(self, word):
         """With one letter as other languages write it."""

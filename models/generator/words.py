@@ -1,4 +1,5 @@
 """The word lists everything else draws from. All written for this generator; no outside data."""
+import os
 
 
 def _list(text):
@@ -69,6 +70,10 @@ CATEGORIES = {"colors": COLORS, "animals": ANIMALS, "fruits": FRUITS, "vegetable
               "cities": CITIES[:40], "names": NAMES[:40]}
 
 NUMBER_WORDS = _list("zero one two three four five six seven eight nine ten eleven twelve")
+
+# Tokens that seldom stand alone, such as the ends of longer words ("rench"): made-up words hold them, so that all are learned.
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "fragments.txt"), encoding="utf-8") as _file:
+    FRAGMENTS = [word for line in _file if not line.startswith("#") for word in line.split()]
 
 # Words that are copied from the prompt: the tokenizer gives them the same tokens with and without a space before.
 VALUES = set(NAMES + CITIES + NOUNS + COLORS + ANIMALS + FRUITS + VEGETABLES + JOBS + DAYS + MONTHS + COUNTRIES
