@@ -1,6 +1,6 @@
 """What coding agents send: a long system prompt, a dozen tools and more with long descriptions and many parameters, and
 reminders around the question, which is often none for a tool."""
-from ..conversation import Conversation, Param, Turn
+from ..conversation import Param, Turn
 from ..rules import rule
 from ..toolbox.invented import PARAM_WORDS
 from . import arithmetic, repeating, smalltalk, trilogue, unknown
@@ -53,19 +53,15 @@ def conversation(chance, effort):
         elaborate(chance, task.tool)
     system = "\n".join(rule(chance) for _ in range(chance.integer(10, 40)))
 
-    def one():
+    def asked():
         if chance.flip(0.3):
-            made = chance.weighted(BESIDES).conversation(chance, effort)
-        else:
-            made = question(chance, effort, tasks, chance.pick(tasks).again(chance))
-        made.tools, made.system = [t.tool for t in tasks], system
-        if chance.flip(0.7):
-            remind(chance, made)
-        return made
+            return chance.weighted(BESIDES).conversation(chance, effort)
+        return question(chance, effort, tasks, chance.pick(tasks).again(chance))
 
-    first = question(chance, effort, tasks, chance.pick(tasks).again(chance))
-    first.skill, first.system = "agent", system
-    if chance.flip(0.7):
-        remind(chance, first)
-    first.siblings = [one() for _ in range(chance.integer(6, 12))]
+    first, *others = [asked() for _ in range(chance.integer(7, 13))]
+    for one in (first, *others):
+        one.tools, one.system = [t.tool for t in tasks], system
+        if chance.flip(0.7):
+            remind(chance, one)
+    first.skill, first.siblings = "agent", others
     return first
