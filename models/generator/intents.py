@@ -3,7 +3,8 @@ import os
 from dataclasses import dataclass, field
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
-MARKS = {"?": "asks", ">": "answers", "@": "topics"}
+MARKS = {"?": "asks", ">": "answers", "@": "topics", "=": "deeds", "!": "troubles"}
+LISTS = "@=!"  # several in a line, with | between
 
 
 @dataclass
@@ -12,6 +13,8 @@ class Intent:
     asks: list = field(default_factory=list)
     answers: list = field(default_factory=list)
     topics: list = field(default_factory=list)
+    deeds: list = field(default_factory=list)
+    troubles: list = field(default_factory=list)
 
 
 def load(name):
@@ -34,8 +37,8 @@ def _parse(lines):
             intent.thought = rest
         elif mark == ">" and previous and previous[0] == ">" and _continues(intent.answers[-1]):
             intent.answers[-1] += "\n" + rest
-        elif mark == "@":
-            intent.topics += rest.split("|")
+        elif mark in LISTS:
+            getattr(intent, MARKS[mark]).extend(rest.split("|"))
         else:
             getattr(intent, MARKS[mark]).append(rest)
         previous = line

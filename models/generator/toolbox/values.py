@@ -62,7 +62,7 @@ def _url(c):
 
 
 def _folder(c):
-    return c.pick(["src", "docs", "tests", "/tmp", ".", "/home/" + c.made_up(), c.noun(), c.made_up() + "/" + c.noun()])
+    return c.pick(["src", "docs", "tests", "/tmp", "./", "/home/" + c.made_up(), c.noun(), c.made_up() + "/" + c.noun()])
 
 
 def _command(c):
