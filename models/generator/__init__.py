@@ -14,7 +14,7 @@ MIX = {tool_calls: 17, agents: 0.8, smalltalk: 18, extraction: 13, persona: 3, t
        repeating: 6, unknown: 11, memory: 7, listing: 6, spelling: 0.5}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
 FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
-EFFORT_SHARES = {"none": 10, "low": 12, "medium": 66, "high": 12}
+EFFORT_SHARES = {"none": 10, "low": 12, "medium": 60, "high": 18}
 
 
 def make(chance, skill=None, effort=None, mix=None):

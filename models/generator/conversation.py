@@ -35,7 +35,7 @@ class Call:
 
 @dataclass
 class Turn:
-    role: str                      # user, assistant, tool
+    role: str                      # user, assistant, tool, system
     text: str = ""
     thought: str = ""
     calls: list = field(default_factory=list)
@@ -112,7 +112,8 @@ def segments(conversation):
             text = f"<tool_response>{turn.text}</tool_response>"
             out.append(((START + "tool_response\n" if first else "") + text + (END if last else ""), READ))
         else:
-            out.append((START + turn.role + "\n" + turn.text + END, READ))
+            text = shortened(turn.text) if turn.role == "system" else turn.text
+            out.append((START + turn.role + "\n" + text + END, READ))
     return out
 
 

@@ -35,20 +35,26 @@ def elaborate(chance, tool):
 
 
 def remind(chance, conversation):
-    """Puts notes that do not matter before the last question, as a message or within it."""
-    notes = "\n".join(rule(chance) for _ in range(chance.integer(1, 12)))
+    """Puts notes that do not matter around the last question: within it, or as messages of their own."""
+    def notes(most):
+        return "\n".join(rule(chance) for _ in range(chance.integer(1, most)))
+
     mark = chance.pick(["system-reminder", "system-reminder", "environment_context", "context", "instructions"])
-    note = f"<{mark}>\n{notes}\n</{mark}>"
+    note = f"<{mark}>\n{notes(12)}\n</{mark}>"
     at = max(i for i, turn in enumerate(conversation.turns) if turn.role == "user")
     if chance.flip():
-        conversation.turns.insert(at, Turn("user", note))
+        conversation.turns[at].text = note + chance.pick(["\n", "\n\n"]) + conversation.turns[at].text
     else:
-        conversation.turns[at].text = note + "\n" + conversation.turns[at].text
+        conversation.turns.insert(at, Turn("user", note))
+        at += 1
+    where = chance.pick([None, at, at + 1])     # one agent says more before the question, another one behind it
+    if where is not None:
+        conversation.turns.insert(where, Turn("system", notes(20)))
 
 
 def conversation(chance, effort):
     """One block of tools and a dozen questions behind it."""
-    tasks = tasks_beside(chance, any_task(chance), chance.integer(10, 22))
+    tasks = tasks_beside(chance, any_task(chance), chance.integer(5, 22))
     for task in tasks:
         elaborate(chance, task.tool)
     system = "\n".join(rule(chance) for _ in range(chance.integer(10, 40)))
