@@ -16,7 +16,8 @@ from kernels import Layout, pieces
 
 POOL = 1200            # conversations that wait, sorted by length
 LONGEST = 4800         # tokens of a row; longer conversations are left out
-SPLIT_WORDS, SPLIT_TOKENS = 0.06, 0.6   # so many words of a row are spelled with smaller tokens, so many of their tokens
+SPLIT_WORDS, SPLIT_TOKENS = 0.06, 0.6   # so many words of a row are tried to be spelled with smaller tokens, so many of their tokens
+TEMPLATE_WORDS = set("system user assistant tool response end optional Reasoning none low medium high".split())
 READ_SHARE = 0.05
 WEIGHTS = {READ: 0.1, BEFORE: 0.6, NOW: 1.0}
 
@@ -59,7 +60,7 @@ class Spelling:
             usual, bare = self._tokenizer.spelled(piece[1:]), self.read(piece[1:])
             return self._tokenizer.spelled(piece) if bare == usual else self._tokenizer.spelled(" ") + bare
         usual = self._tokenizer.spelled(piece)
-        if not piece.isalpha() or self._rng.random() > SPLIT_WORDS:
+        if not piece.isalpha() or piece in TEMPLATE_WORDS or self._rng.random() > SPLIT_WORDS:
             return usual
         return [part for token in usual for part in self._split(token)]
 
@@ -147,7 +148,7 @@ def _tensors(group):
 
 
 def batches(tokenizer, seed, budget, mix, skill_index):
-    """Endless batches; `budget` is the padded size of one, `mix()` the shares of the skills at the moment, `skill_index`
+    """Endless batches; `budget` is the padded size of one (unless a single row is longer), `mix()` the shares of the skills at the moment, `skill_index`
     gives the number of a skill's name."""
     rng, source, waiting = random.Random(seed), stream(seed, mix=mix), []
     while True:

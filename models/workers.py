@@ -5,7 +5,7 @@ other at every product.
 Weights, gradients and the optimizer's momentum lie in shared memory. A step: all compute, all wait, each steps the weights
 that are its share, all wait. Each counts how many of the answers' tokens came first, by skill.
 """
-import os
+import signal
 import threading
 from dataclasses import dataclass
 
@@ -20,9 +20,12 @@ SKILLS = ('agent arithmetic extraction listing memory no_call persona repeat sma
           'tool_result tool_second trilogue unknown').split()
 
 
+PATIENCE = 600     # seconds that one waits for the others
+
+
 @dataclass
 class Worker:
-    """One of `count`, in its process; all but the index is shared."""
+    """One of `count`, in its process. The tensors lie in shared memory, but for AdamW's."""
     index: int
     count: int
     network: Network
@@ -60,7 +63,7 @@ class Team:
         self._first = Worker(0, count, network, optimizer,
                              [[torch.zeros_like(p.data).share_memory_() for p in network.parameters()] for _ in range(count)],
                              torch.zeros(count, 2 + 2 * len(SKILLS), dtype=torch.float64).share_memory_(),
-                             torch.zeros(1).share_memory_(), context.Barrier(count))
+                             torch.zeros(1).share_memory_(), context.Barrier(count, timeout=PATIENCE))
         self._processes = [context.Process(target=_work, daemon=True, args=(
             self._first, i, tokenizer, seed + 500 * i, budget, mix, self._progress)) for i in range(1, count)]
         for process in self._processes:
@@ -76,7 +79,7 @@ class Team:
     def stop(self):
         self._first.barrier.abort()
         for process in self._processes:
-            process.terminate()
+            process.join()
 
 
 def _compute(network, batch):
@@ -91,11 +94,13 @@ def _compute(network, batch):
 
 def _work(worker, index, tokenizer, seed, budget, mix, progress):
     torch.set_num_threads(1)
-    worker.index, parent = index, os.getppid()
+    worker.index = index
+    for name in (signal.SIGTERM, signal.SIGINT):      # the first worker saves and stops the others
+        signal.signal(name, signal.SIG_IGN)
     try:
         for batch in batches(tokenizer, seed, budget, lambda: mix(progress.item()), SKILLS.index):
             worker.step(batch)
-            if os.getppid() != parent:
-                return
-    except threading.BrokenBarrierError:  # the first worker has stopped
+    except threading.BrokenBarrierError:              # the first worker has stopped
         return
+    finally:                                          # whatever else stops this one must not leave the others waiting
+        worker.barrier.abort()

@@ -3,11 +3,13 @@
 The rendering says the same as chat.jinja (a test compares them); it also says which parts the model has to
 learn: what the assistant writes, above all after the last user message.
 """
+import re
 from dataclasses import dataclass, field
 
 EFFORTS = ("none", "low", "medium", "high")
 START, END = "<|im_start|>", "<|im_end|>\n"
 READ, BEFORE, NOW = 0, 1, 2        # how a part of the text is learned
+_NOTE = re.compile(r"^<([\w-]+)>\n.*?\n</\1>\n+", re.DOTALL)
 SYSTEM_LIMIT, SYSTEM_HEAD, SYSTEM_TAIL = 1500, 1000, 400
 
 
@@ -53,8 +55,9 @@ class Conversation:
 
     @property
     def question(self):
-        """The last thing the user said: what the split into training and evaluation looks at."""
-        return [t.text for t in self.turns if t.role == "user"][-1]
+        """The last thing the user said, without the notes that an agent puts before it: what the split into training and
+        evaluation looks at."""
+        return _NOTE.sub("", [t.text for t in self.turns if t.role == "user"][-1])
 
     def is_right(self, answer):
         """Whether the text after the thinking answers the last turn rightly; calls are compared as text."""

@@ -1,6 +1,6 @@
 """What stands around a conversation and must not disturb it: a system prompt (none, short, or long like an agent's),
 earlier turns about other things, and tools that the question does not need."""
-from .conversation import Turn
+from .chance import is_test_question
 from .rules import rule
 from .skills import arithmetic, extraction, listing, repeating, smalltalk, trilogue, unknown
 from .skills.tool_calls import offered
@@ -28,7 +28,9 @@ def history(chance):
     turns = []
     for _ in range(chance.weighted({0: 80, 1: 12, 2: 6, 3: 2})):
         skill = chance.pick([smalltalk, smalltalk, arithmetic, repeating, trilogue, unknown, listing, extraction])
-        turns += skill.conversation(chance, "none").turns
+        earlier = skill.conversation(chance, "none")
+        if not earlier.system and is_test_question(earlier.question) == chance.held_out:
+            turns += earlier.turns
     return turns
 
 
@@ -36,7 +38,8 @@ def surround(chance, conversation):
     """Adds to what the skill made, leaving alone what the skill itself gave."""
     if not conversation.system:
         conversation.system = system_prompt(chance)
-    if not conversation.tools and chance.flip(0.14):
+    asks_for_tools = "Offer me a tool" in conversation.turns[-1].text
+    if not conversation.tools and not asks_for_tools and chance.flip(0.14):
         conversation.tools = offered(chance, None, chance.integer(1, 5))
     for sibling in conversation.siblings:
         sibling.system, sibling.tools = conversation.system, conversation.tools

@@ -51,7 +51,7 @@ def capital(text):
 
 
 PARTICIPLES = dict(pair.split(":") for pair in """get:fetched read:read show:shown find:found make:made send:sent run:run stop:stopped reset:reset sell:sold
-buy:bought draw:drawn ban:banned pin:pinned tag:tagged freeze:frozen split:split plan:planned scan:scanned rebuild:rebuilt build:built""".split())
+buy:bought draw:drawn ban:banned pin:pinned tag:tagged freeze:frozen split:split plan:planned scan:scanned build:built flip:flipped transfer:transferred""".split())
 
 
 def participle(verb):

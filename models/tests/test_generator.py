@@ -111,6 +111,12 @@ class ContentTest(unittest.TestCase):
             for tool in case.tools:
                 self.assertEqual(len({p.name for p in tool.params}), len(tool.params))
 
+    def test_an_agents_question_is_what_the_user_asked(self):
+        """The split looks at it, so the notes around it must not hide that a question is held out."""
+        cases = [one for case in take(20, skill=agents) for one in (case, *case.siblings)]
+        self.assertTrue(any(t.text.startswith("<system-reminder>") for c in cases for t in c.turns))
+        self.assertFalse(any("</" in c.question for c in cases if c.turns[-1].text[:1] != "<" and not c.turns[-1].calls))
+
     def test_verbs_are_bent_as_people_do(self):
         bent = {"rotate": "rotated", "copy": "copied", "play": "played", "stop": "stopped", "open": "opened", "get": "fetched"}
         self.assertEqual({verb: participle(verb) for verb in bent}, bent)

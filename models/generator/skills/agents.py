@@ -20,7 +20,8 @@ def prose(chance, limit):
 def elaborate(chance, tool):
     """Describes a tool at length and gives it options that nobody asks for, in place."""
     if chance.flip(0.8):
-        tool.description = (tool.description.rstrip(".") + ". " if tool.description else "") + prose(chance, chance.integer(40, DESCRIPTION_LIMIT))
+        base = tool.description.rstrip(".") + ". " if tool.description else ""
+        tool.description = (base + prose(chance, chance.integer(40, DESCRIPTION_LIMIT)))[:DESCRIPTION_LIMIT]
     for param in tool.params:
         if not param.description and chance.flip(0.8):
             param.description = prose(chance, chance.integer(10, PARAM_LIMIT))
@@ -61,7 +62,8 @@ def conversation(chance, effort):
 
     def asked():
         if chance.flip(0.3):
-            return chance.weighted(BESIDES).conversation(chance, effort)
+            made = chance.weighted(BESIDES).conversation(chance, effort)
+            return asked() if "Offer me a tool" in made.turns[-1].text else made
         return question(chance, effort, tasks, chance.pick(tasks).again(chance))
 
     first, *others = [asked() for _ in range(chance.integer(7, 13))]

@@ -33,7 +33,7 @@ SORT = [
     "[How do|In which order do] {s} come when sorted {w}?", "[What is|Give me|Tell me|I need|Show me|Write|Return] [the sorted list|the right order|the order|this list sorted|them sorted] {w}: {s}",
     "[My list is a mess|These are mixed up|They are in the wrong order|I can't get this in order|Bring order into this], [sort|order|arrange] {w}: {s}", "[List|Items|Input|Data]: {s}\n[Sort|Sort it|Order them|Sorted|Sort them] {w}"]
 LARGEST, SMALLEST = "[largest|biggest|highest|greatest|maximum]", "[smallest|lowest|least|minimum]"
-LARGER, SMALLER = "[larger|bigger|greater|higher|more]", "[smaller|lower|less]"
+LARGER, SMALLER = "[larger|bigger|greater|higher]", "[smaller|lower]"
 EXTREME = [
     "[Which|What|Tell me which] [number |]is the {w}[ number|][:| of| among] {s}[?|]", "[Find|Give me|Tell me|Pick|Show me|Get|Return|Name|Say|I need|Choose|Select] the {w}[ number| one| value|] [of|in|among|from|out of][:|] {s}[.||, please]",
     "{s}[:|,| -|. ] [which|what] [is|one is|number is] [the |]{w}[?|]", "[The |]{w}[ number| value|] [of|in|among][:|] {s}[?||, please]",

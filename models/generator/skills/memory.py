@@ -1,4 +1,5 @@
 """Remembering what the user said some turns ago: a name, a place, a thing, a secret word."""
+from .. import words
 from ..conversation import Conversation, Turn
 from ..wording import expand, sloppy
 from .thinking import thought
@@ -65,7 +66,6 @@ FACTS = {
 
 
 def _value(chance, kind):
-    from .. import words
     return {"name": chance.name, "city": chance.city, "color": lambda: chance.pick(words.COLORS),
             "animal": lambda: chance.pick(words.ANIMALS), "secret": chance.thing, "age": lambda: chance.integer(5, 99),
             "number": lambda: chance.number(0, 999), "job": lambda: chance.pick(words.JOBS)}[kind]()
