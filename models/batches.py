@@ -15,7 +15,7 @@ from generator import BEFORE, NOW, READ, segments, stream
 from kernels import Layout, pieces
 
 POOL = 1200            # conversations that wait, sorted by length
-LONGEST = 4800         # tokens of a row; longer conversations are left out
+LONGEST_ROW = 4800     # tokens; longer conversations are left out
 SPLIT_WORDS, SPLIT_TOKENS = 0.06, 0.6   # so many words of a row are tried to be spelled with smaller tokens, so many of their tokens
 TEMPLATE_WORDS = set("system user assistant tool response end optional Reasoning none low medium high".split())
 READ_SHARE = 0.05
@@ -90,7 +90,7 @@ def row_of(tokenizer, conversation, rng, skill_index):
     for one in (conversation, *conversation.siblings):
         ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng, spell.branch())
         start = len(row.ids)
-        if start + len(ids) > LONGEST:
+        if start + len(ids) > LONGEST_ROW:
             continue
         if start > shared:
             weights[0] = 0.0      # the token before it belongs to another branch

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from kernels import BF16, Attention, CrossEntropy, Gate, Layout, Norm
 
 SHAPE = {"width": 192, "layers": 6, "heads": 3, "hidden": 512, "base": 10000.0}
-LONGEST = 5120  # positions for which the rotary tables are made; llama.cpp makes its own
+POSITIONS = 5120  # so many have rotary tables here (batches.py makes no longer row); llama.cpp makes its own
 
 
 class Network(torch.nn.Module):
@@ -35,7 +35,7 @@ class Network(torch.nn.Module):
         self.out = make([matrix(d, d, residual) for _ in range(layers)])
         self.gate_up = make([matrix(2 * hidden, d) for _ in range(layers)])
         self.down = make([matrix(d, hidden, residual) for _ in range(layers)])
-        angle = torch.arange(LONGEST).float()[:, None] * shape["base"] ** (-torch.arange(0, D, 2).float() / D)
+        angle = torch.arange(POSITIONS).float()[:, None] * shape["base"] ** (-torch.arange(0, D, 2).float() / D)
         self.cosine, self.sine = angle.cos().contiguous(), angle.sin().contiguous()
 
     def matrices(self):

@@ -118,7 +118,8 @@ class ContentTest(unittest.TestCase):
         self.assertFalse(any("</" in c.question for c in cases if c.turns[-1].text[:1] != "<" and not c.turns[-1].calls))
 
     def test_verbs_are_bent_as_people_do(self):
-        bent = {"rotate": "rotated", "copy": "copied", "play": "played", "stop": "stopped", "open": "opened", "get": "fetched"}
+        bent = {"rotate": "rotated", "copy": "copied", "play": "played", "stop": "stopped", "open": "opened", "get": "fetched",
+                "flip": "flipped", "transfer": "transferred"}
         self.assertEqual({verb: participle(verb) for verb in bent}, bent)
 
     def test_calls_name_an_offered_tool_and_its_parameters(self):
@@ -146,6 +147,16 @@ class ContentTest(unittest.TestCase):
             if extraction.BY_SCHEMA in case.question:
                 schema = json.loads(case.question.split(extraction.BY_SCHEMA)[1])
                 self.assertEqual(list(json.loads(case.turns[-1].text)), list(schema["properties"]))
+
+    def test_what_is_extracted_stands_in_the_sentence(self):
+        chance = Chance(2)
+        for keys, patterns in extraction.RECORDS:
+            for _ in range(10):
+                text, values = extraction.sentence(chance, keys.split(), patterns)
+                for key, value in values.items():
+                    words = value if isinstance(value, list) else [value]
+                    stand = isinstance(value, bool) or all(re.search(rf"(?<!\w){re.escape(str(w))}(?!\w)", text, re.I) for w in words)
+                    self.assertTrue(stand, (key, value, text))
 
     def test_every_intent_has_many_wordings_and_an_answer(self):
         chance = Chance(1)

@@ -77,6 +77,40 @@ class NetworkTest(unittest.TestCase):
 
 
 @unittest.skipIf(torch is None, "needs PyTorch")
+class TrainingTest(unittest.TestCase):
+    def test_rows_are_taken_once_and_within_the_budget(self):
+        import random
+
+        from batches import Row, _take
+        rng = random.Random(5)
+        waiting = [Row([0] * n, [], [], [], []) for n in sorted(rng.randint(1, 90) for _ in range(200))]
+        wanted, taken = sorted(len(row.ids) for row in waiting), []
+        while waiting:
+            group = _take(waiting, 100, rng)
+            self.assertLessEqual(len(group) * len(group[-1].ids), 100)
+            taken += [len(row.ids) for row in group]
+        self.assertEqual(sorted(taken), wanted)
+
+    def test_a_step_in_two_parts_is_the_same_step(self):
+        from network import Network
+        from optimizer import Optimizer
+        ends = []
+        for parts in (1, 2):
+            torch.manual_seed(6)
+            network = Network(96, {"width": 64, "layers": 2, "heads": 2, "hidden": 96, "base": 10000.0})
+            optimizer = Optimizer(network, 0.01, 0.01)
+            for parameter in network.parameters():
+                parameter.grad = torch.randn_like(parameter)
+            shared = [id(p) for part in range(parts) for p in optimizer.share(part, parts)]
+            self.assertEqual(sorted(shared), sorted(map(id, network.parameters())))
+            for part in range(parts):
+                optimizer.step(1.0, part, parts)
+            ends.append([p.detach().clone() for p in network.parameters()])
+        for one, two in zip(*ends):
+            self.assertTrue(torch.equal(one, two))
+
+
+@unittest.skipIf(torch is None, "needs PyTorch")
 class SpellingTest(unittest.TestCase):
     def setUp(self):
         from tokenizer import Tokenizer
