@@ -165,6 +165,15 @@ class ContentTest(unittest.TestCase):
             self.assertGreater(len(wordings), 15, intent.thought)
             self.assertTrue(intent.answers and intent.thought)
 
+    def test_no_wording_belongs_to_two_intents(self):
+        chance, seen = Chance(11), {}
+        for intent in smalltalk.ENGLISH + trilogue.FACTS:
+            for ask in intent.asks:
+                for _ in range(40):
+                    plain = re.sub(r"[^\w{} ]", "", expand(chance, ask).lower()).strip()
+                    other = seen.setdefault(plain, intent) if plain else intent
+                    self.assertIs(other, intent, (plain, other.thought, intent.thought))
+
     def test_families_say_where_required_values_go(self):
         for family in FAMILIES:
             keys = {key for key, _, _ in family.params}
