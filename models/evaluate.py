@@ -20,7 +20,8 @@ from wire import request_of, wanted_of
 HERE = os.path.dirname(os.path.abspath(__file__))
 SHOWN = 400                       # characters of a miss
 SEED, FIXED_SEED = 4242, 777
-FIXED_CASES = 14                  # of each group in eval/cases.json
+FIXED_CASES = 14                  # of each group in eval/cases.json,
+FIXED_LONG = {"agent": 6}         # and so many of groups whose requests are long
 SLACK = 2                         # so many of them may get lost before the test fails
 
 
@@ -80,7 +81,8 @@ def score(server, cases):
 
 def record(server):
     """Writes the fixed cases and their bars; a group that hardly anything is right of has no bar and is left out."""
-    cases = as_cases(held_out_groups(FIXED_CASES, seed=FIXED_SEED))
+    groups = held_out_groups(FIXED_CASES, seed=FIXED_SEED)
+    cases = as_cases({name: group[:FIXED_LONG.get(name, FIXED_CASES)] for name, group in groups.items()})
     scores, _, _ = score(server, cases)
     bars = {name: s["right"] - SLACK for name, s in scores.items() if s["right"] > SLACK}
     with open(os.path.join(HERE, "eval", "cases.json"), "w", encoding="utf-8") as file:
