@@ -1,4 +1,4 @@
-"""What coding agents send: a long system prompt, a dozen tools and more with long descriptions and many parameters, and
+"""What coding agents send: a long system prompt, 5 to 22 tools with long descriptions and many parameters, and
 reminders around the question, which is often none for a tool."""
 from ..conversation import Param, Turn
 from ..rules import rule
