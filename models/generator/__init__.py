@@ -11,7 +11,7 @@ from .surroundings import surround
 
 # Share of each skill among the conversations. Those with tools have siblings and are long: they take half of the tokens.
 MIX = {tool_calls: 17, agents: 0.8, smalltalk: 26, extraction: 14, persona: 3, tool_results: 7, trilogue: 18, arithmetic: 9,
-       repeating: 8, unknown: 21, memory: 8, listing: 7, spelling: 0.3}
+       repeating: 8, unknown: 14, memory: 8, listing: 7, spelling: 0.3}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
 FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
 EFFORT_SHARES = {"none": 10, "low": 12, "medium": 60, "high": 18}

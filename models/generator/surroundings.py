@@ -38,14 +38,18 @@ def surround(chance, conversation):
     """Adds to what the skill made, leaving alone what the skill itself gave."""
     if not conversation.system:
         conversation.system = system_prompt(chance)
-    asks_for_tools = "Offer me a tool" in conversation.turns[-1].text
-    if not conversation.tools and not asks_for_tools and chance.flip(0.14):
+    if not conversation.tools and not _sounds_like_a_tools_task(conversation) and chance.flip(0.14):
         conversation.tools = offered(chance, None, chance.integer(1, 5))
     for sibling in conversation.siblings:
         sibling.system, sibling.tools = conversation.system, conversation.tools
     for one in (conversation, *conversation.siblings):
         _put_history_before(chance, one)
     return conversation
+
+
+def _sounds_like_a_tools_task(conversation):
+    """With tools offered such a wish would have another answer: that none of them fits."""
+    return conversation.skill == "unknown" or "Offer me a tool" in conversation.turns[-1].text
 
 
 def _put_history_before(chance, conversation):

@@ -115,7 +115,7 @@ def no_call(chance, effort, tasks, task):
 
 def question(chance, effort, tasks, task):
     """A conversation with the offered tools: mostly the call of `task`; or two calls; or what none of them can do."""
-    kind = chance.weighted({"one": 10, "two": 2.5, "none": 3.5})
+    kind = chance.weighted({"one": 10, "two": 2.5, "none": 5})
     if kind == "two" and len(tasks) <= MOST_OF_TWO_CALLS:
         second = chance.pick(tasks).again(chance) if chance.flip() else task.again(chance)
         if second.arguments != task.arguments or second.tool is not task.tool:
