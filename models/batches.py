@@ -148,8 +148,8 @@ def _tensors(group):
 
 
 def batches(tokenizer, seed, budget, mix, skill_index):
-    """Endless batches; `budget` is the padded size of one (unless a single row is longer), `mix()` the shares of the skills at the moment, `skill_index`
-    gives the number of a skill's name."""
+    """Endless batches; `budget` is the padded size of one (unless a single row is longer), `mix()` the shares of the skills at
+    the moment, `skill_index` gives the number of a skill's name."""
     rng, source, waiting = random.Random(seed), stream(seed, mix=mix), []
     while True:
         while len(waiting) < POOL:

@@ -18,8 +18,6 @@ from optimizer import Optimizer
 
 SKILLS = ('agent arithmetic extraction listing memory no_call persona repeat smalltalk spelling tool_call tool_parallel '
           'tool_result tool_second trilogue unknown').split()
-
-
 PATIENCE = 600     # seconds that one waits for the others
 
 

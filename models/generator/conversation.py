@@ -59,6 +59,11 @@ class Conversation:
         evaluation looks at."""
         return _NOTE.sub("", [t.text for t in self.turns if t.role == "user"][-1])
 
+    @property
+    def wants_a_tool(self):
+        """The answer is that a tool must be offered: wrong where some are."""
+        return "Offer me a tool" in self.turns[-1].text
+
     def is_right(self, answer):
         """Whether the text after the thinking answers the last turn rightly; calls are compared as text."""
         return answer in self.right_answers()

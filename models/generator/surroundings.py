@@ -49,7 +49,7 @@ def surround(chance, conversation):
 
 def _sounds_like_a_tools_task(conversation):
     """With tools offered such a wish would have another answer: that none of them fits."""
-    return conversation.skill == "unknown" or "Offer me a tool" in conversation.turns[-1].text
+    return conversation.skill == "unknown" or conversation.wants_a_tool
 
 
 def _put_history_before(chance, conversation):

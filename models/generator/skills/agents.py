@@ -63,7 +63,7 @@ def conversation(chance, effort):
     def asked():
         if chance.flip(0.3):
             made = chance.weighted(BESIDES).conversation(chance, effort)
-            return asked() if "Offer me a tool" in made.turns[-1].text else made
+            return asked() if made.wants_a_tool else made
         return question(chance, effort, tasks, chance.pick(tasks).again(chance))
 
     first, *others = [asked() for _ in range(chance.integer(7, 13))]
