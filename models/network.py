@@ -10,8 +10,21 @@ import torch.nn.functional as F
 
 from kernels import BF16, Attention, CrossEntropy, Gate, Layout, Norm
 
-SHAPE = {"width": 192, "layers": 6, "heads": 3, "hidden": 512, "base": 10000.0}
+SHAPE = {"width": 192, "layers": 6, "heads": 3, "hidden": 1024, "base": 10000.0}
 POSITIONS = 5120  # so many have rotary tables here (batches.py makes no longer row); llama.cpp makes its own
+
+
+def widened(weights, hidden):
+    """The weights (a state_dict) with `hidden` units in each feed-forward layer instead of fewer. They compute the same: a new
+    unit reads at random, as in a new network, and nothing is written from it yet."""
+    def wide(name, old):
+        kind = name.split(".")[0]
+        if kind == "gate_up":
+            gate, up = old.chunk(2)
+            more = hidden - len(gate)
+            return torch.cat([x for half in (gate, up) for x in (half, torch.randn(more, old.shape[1]) * old.shape[1] ** -0.5)])
+        return F.pad(old, (0, hidden - old.shape[1])) if kind == "down" else old
+    return {name: wide(name, old) for name, old in weights.items()}
 
 
 class Network(torch.nn.Module):

@@ -18,7 +18,7 @@ import torch
 
 from export import weights_of
 from generator import FIRST_MIX, MIX
-from network import Network
+from network import SHAPE, Network, widened
 from optimizer import Optimizer
 from tokenizer import Tokenizer
 from workers import SKILLS, Team
@@ -57,7 +57,8 @@ def rate_factor(done, step, steady):
 
 
 def starting_weights(path):
-    return weights_of(path) if path.endswith(".gguf") else torch.load(path)["weights"]
+    """Of a file that may have a narrower feed-forward than SHAPE says."""
+    return widened(weights_of(path) if path.endswith(".gguf") else torch.load(path)["weights"], SHAPE["hidden"])
 
 
 class Run:
@@ -67,7 +68,7 @@ class Run:
         self.tokenizer = Tokenizer.load()
         self.network = Network(len(self.tokenizer.vocabulary))
         self.optimizer = Optimizer(self.network, options.matrix_rate, options.vector_rate)
-        self.seen, self.seconds, self.parts = 0, 0.0, 0
+        self.seen, self.seconds, self.parts, self.warm = 0, 0.0, 0, bool(options.source)
         if os.path.exists(self.path) and not options.fresh:
             self._resume()
         elif options.source:
@@ -78,10 +79,11 @@ class Run:
         self.network.load_state_dict(saved["weights"])
         self.optimizer.restore(saved["optimizer"])
         self.seen, self.seconds, self.parts = saved["seen"], saved["seconds"], saved["parts"] + 1
+        self.warm = saved.get("warm", self.warm)
 
     def save(self):
         state = {"weights": self.network.state_dict(), "shape": self.network.shape, "optimizer": self.optimizer.state(),
-                 "seen": self.seen, "seconds": self.seconds, "parts": self.parts}
+                 "seen": self.seen, "seconds": self.seconds, "parts": self.parts, "warm": self.warm}
         torch.save(state, self.path + ".new")
         os.replace(self.path + ".new", self.path)
 
@@ -114,7 +116,7 @@ def main():
     print(f"{sum(p.numel() for p in run.network.parameters()) / 1e6:.2f} M parameters", flush=True)
     log = open(os.path.join(HERE, "work", options.name + ".jsonl"), "a")
     team = Team(run.network, run.optimizer, run.tokenizer, options.seed * 1000 + run.parts, options.batch // options.workers,
-                functools.partial(mix, bool(options.source)), options.workers)
+                functools.partial(mix, run.warm), options.workers)
     losses, hits, before, saved, since, seen = [], [], run.seconds, run.seconds, time.time(), run.seen
     start, asked = time.time(), []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(True))

@@ -10,7 +10,9 @@ MODELS = os.path.dirname(HERE)
 ROOT = os.path.dirname(MODELS)
 sys.path.insert(0, MODELS)
 
+import generator  # noqa: E402
 from generator.skills.trilogue import FACTS  # noqa: E402
+from tokenizer import Tokenizer  # noqa: E402
 
 TERM = re.compile(r'/v1/[a-z/]+|/health|/ready|/metrics|--[a-z-]+|step-3\.\d-flash(?:-\d+)?|"[a-z_]+"|\b(?:json_object|json_schema|'
                   r'Retry-After|Authorization|Bearer|top_p|[45]\d\d)\b')
@@ -51,6 +53,15 @@ class FactsTest(unittest.TestCase):
         sizes = [a for fact in FACTS for a in fact.answers if "32,768 tokens" in a]
         self.assertTrue(sizes)
         self.assertIn("CONTEXT = 32768", read(os.path.join(MODELS, "export.py")))
+
+    def test_no_thought_is_longer_than_the_server_lets_this_model_think(self):
+        budgets = re.search(r"kBundledThinking\{(\d+), (\d+), (\d+)\}", read(os.path.join(ROOT, "src", "app", "model_list.cpp")))
+        self.assertIn("the bundled model at most {} / {} / {}".format(*budgets.groups()), read(os.path.join(ROOT, "README.md")))
+        tokenizer = Tokenizer.load()
+        for effort, budget in zip(("low", "medium", "high"), budgets.groups()):
+            source = generator.stream(6, effort=effort)
+            thoughts = [c.turns[-1].thought for c in (next(source) for _ in range(300))]
+            self.assertLess(max(len(tokenizer.encode(t)) for t in thoughts), int(budget))
 
 
 if __name__ == "__main__":

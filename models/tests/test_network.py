@@ -69,6 +69,16 @@ class NetworkTest(unittest.TestCase):
         self.assertTrue(torch.equal(network.qkv[1], torch.cat(parts)))
         self.assertTrue(torch.equal(network.down[5], torch.from_numpy(tensors["blk.5.ffn_down.weight"])))
 
+    def test_a_widened_network_computes_the_same_and_learns(self):
+        from network import Network, widened
+        wide = Network(96, dict(self.network.shape, hidden=160))
+        wide.load_state_dict(widened(self.network.state_dict(), 160))
+        (before, _), (after, _) = (n.loss(self.tokens, self.targets, self.weights) for n in (self.network, wide))
+        self.assertAlmostEqual(before.item(), after.item(), delta=1e-4 * before.item())
+        after.backward()
+        self.assertGreater(wide.down[0].grad[:, 96:].norm().item(), 0)
+        self.assertTrue(wide.gate_up[0][96:160].all() and wide.gate_up[0][-64:].all())
+
     def test_cached_steps_give_the_same_tokens_as_one_pass(self):
         prompts = [[1, 2, 3, 4, 5], [7, 8, 9]]
         together = self.network.generate(prompts, stop=0, limit=6)
