@@ -15,6 +15,11 @@ test("amounts as people type them", () => {
     ["20k", 20000],
     ["1.5M", 1.5e6],
     ["2b", 2e9],
+    ["16.1k", 16100],
+    ["8.2m", 8.2e6],
+    ["16.1b", 16.1e9],
+    ["0.25", 0.25],
+    ["0.000001", 0.000001],
   ]) {
     assert.equal(amount(text), value, text);
   }
@@ -29,6 +34,7 @@ test("times as people type them", () => {
     ["1.5m", 90_000],
     ["500 ms", 500],
     ["2h", 7_200_000],
+    ["0.07m", 4200],
   ]) {
     assert.equal(span(text), value, text);
   }
@@ -87,7 +93,17 @@ test("a key goes through its form unchanged", () => {
     limits: { concurrency: 2, requests_per_minute: null, tokens_per_minute: 5 },
     budget: { tokens: 1000000, cost: 0.25 },
   };
+  const { expires_at, ...rest } = key;
   assert.deepEqual(settingsOf(draftOf(key), now), key);
+  assert.deepEqual(settingsOf(draftOf(key), now, draftOf(key)), rest);
+});
+
+test("an expiry changes only with its day, and a key that has ended can be changed", () => {
+  const opened = draft({ expires: "2026-11-20" });
+  const renamed = settingsOf({ ...opened, name: "Other" }, now, opened);
+  assert.ok(!isFaults(renamed) && !("expires_at" in renamed));
+  assert.equal(settingsOf({ ...opened, expires: "" }, now, opened).expires_at, null);
+  assert.ok(isFaults(settingsOf({ ...opened, expires: "2026-11-19" }, now, opened)));
 });
 
 test("the server's paths mean fields", () => {

@@ -68,8 +68,11 @@ export function amount(text: string): number | null | undefined {
   if (plain === "") return null;
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([kmb]?)$/i.exec(plain) ?? [];
   if (digits === undefined) return undefined;
-  return Number(digits) * (units[(unit ?? "").toLowerCase()] ?? 1);
+  return times(digits, units[(unit ?? "").toLowerCase()] ?? 1);
 }
+
+// As on paper: 16.1 thousand are 16100, not 16100.000000000002.
+const times = (digits: string, unit: number): number => Number((Number(digits) * unit).toPrecision(15));
 
 const spans: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const leastTime = 100;
@@ -87,7 +90,7 @@ export function span(text: string): number | null | undefined {
   if (plain === "") return null;
   const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|)$/.exec(plain) ?? [];
   if (digits === undefined) return undefined;
-  const ms = Number(digits) * spans[unit || "s"]!;
+  const ms = times(digits, spans[unit || "s"]!);
   return Number.isInteger(ms) && ms >= leastTime && ms <= mostTime ? ms : undefined;
 }
 
@@ -99,8 +102,9 @@ export const accountSettings = ({ name, tier, limits, budget }: KeySettings): Ac
   ...(budget === undefined ? {} : { budget }),
 });
 
-// Settings, or what is wrong. Nothing is left out: an emptied field takes its limit away.
-export function settingsOf(draft: Draft, now: number): KeySettings | Faults {
+// Settings, or what is wrong. An emptied field takes its limit away. Nothing is left out but the expiry where its day is
+// the one that the form was `opened` with: the key may end at any second of it, or have ended.
+export function settingsOf(draft: Draft, now: number, opened: Draft = emptyDraft): KeySettings | Faults {
   const faults: Faults = {};
   const wholeNumber = (field: keyof Draft & keyof NumberFields): number | null => {
     const value = amount(draft[field]);
@@ -114,8 +118,9 @@ export function settingsOf(draft: Draft, now: number): KeySettings | Faults {
   if (draft.name.trim() === "") faults.name = "A name, so that you recognise it";
   const deadline = span(draft.deadline);
   if (deadline === undefined) faults.deadline = "A time such as 30s or 2m; empty for the server’s";
+  const newDay = draft.expires !== opened.expires;
   if (draft.expires && !isDay(draft.expires)) faults.expires = "A day";
-  else if (draft.expires && endOfDay(draft.expires) <= now) faults.expires = "A day to come";
+  else if (newDay && draft.expires && endOfDay(draft.expires) <= now) faults.expires = "A day to come";
 
   const settings: KeySettings = {
     name: draft.name.trim(),
@@ -128,7 +133,7 @@ export function settingsOf(draft: Draft, now: number): KeySettings | Faults {
     budget: { tokens: wholeNumber("tokenBudget"), cost: cost ?? null },
     models: draft.models,
     deadline_ms: deadline ?? null,
-    expires_at: draft.expires && isDay(draft.expires) ? endOfDay(draft.expires) : null,
+    ...(newDay ? { expires_at: draft.expires && isDay(draft.expires) ? endOfDay(draft.expires) : null } : {}),
     ...(draft.account.trim() ? { account: draft.account.trim() } : {}),
   };
   return Object.keys(faults).length > 0 ? faults : settings;

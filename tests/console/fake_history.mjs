@@ -26,7 +26,7 @@ const key = (now, [name, account, tier, budget], at) => ({
   object: "key",
   id: `key_${hex(name, 16)}`,
   digest: hex(`secret of ${name}`, 64),
-  hint: `sk-tri-${hex(name, 4)}`,
+  hint: `sk-tri-${hex(name, 4)}…`,
   name,
   account,
   account_id: `acct_${hex(account, 16)}`,

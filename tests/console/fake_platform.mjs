@@ -162,7 +162,7 @@ export class Platform {
 
   newSecret(key) {
     const secret = `sk-tri-${randomBytes(32).toString("base64url")}`;
-    Object.assign(key, { digest: digestOf(secret), hint: secret.slice(0, 11) });
+    Object.assign(key, { digest: digestOf(secret), hint: `${secret.slice(0, 11)}…` });
     return secret;
   }
 

@@ -191,7 +191,7 @@ function KeyRow({ it, currency, open }: { it: Key; currency: Currency; open: (op
         <h2>{it.name}</h2>
         <Badge kind={statusKinds[it.status]}>{it.status}</Badge>
         <p class="muted">
-          <code>{it.hint}…</code> <span>{whoseWords(it)}</span>
+          <code>{it.hint}</code> <span>{whoseWords(it)}</span>
         </p>
       </div>
       <dl class="facts">

@@ -36,7 +36,7 @@ export function useDraft(first: Draft, save: (settings: KeySettings) => Promise<
   const submit = async (event: Event) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const settings = settingsOf(draft, Date.now() / 1000);
+    const settings = settingsOf(draft, Date.now() / 1000, first);
     setRefused(null);
     if (isFaults(settings)) return showFaults(form, settings);
     setBusy(true);
