@@ -33,8 +33,10 @@ base::Failure too_many_tokens(std::int64_t limit, std::chrono::milliseconds wait
 }
 
 base::Failure prompt_never_fits(std::int64_t tokens, std::int64_t limit) {
-  return too_fast("The prompt has " + std::to_string(tokens) + " tokens, and " + in_a_minute(limit),
-                  std::chrono::seconds(60));
+  return {base::FailureKind::rate_limited,
+          "The prompt has " + std::to_string(tokens) + " tokens, and " + in_a_minute(limit),
+          {},
+          {}};
 }
 
 }  // namespace trilogue::admission

@@ -172,6 +172,13 @@ Result<void> set_reasoning_events(Configuration& configuration, std::string_view
   return {};
 }
 
+Result<void> set_share_prefixes(Configuration& configuration, std::string_view text) {
+  const auto sharing = base::from_text(kPrefixSharingNames, text);
+  if (!sharing) return base::invalid("", "expected all, account or key");
+  configuration.share_prefixes = *sharing;
+  return {};
+}
+
 Result<void> set_log_level(Configuration& configuration, std::string_view text) {
   const auto level = base::from_text(base::kLogLevelNames, text);
   if (!level) return base::invalid("", "expected error, warning, info or debug");
@@ -201,6 +208,8 @@ constexpr Setting kSettings[] = {
     {"engine.batch", "tokens computed together at most", set_int<&C::batch, 32, 8192>},
     {"engine.gpu_layers", "layers given to a GPU; -1: all that fit", set_int<&C::gpu_layers, -1, 10'000>},
     {"engine.queue", "requests that may wait for the engine", set_int<&C::queue, 1, 1'000'000>},
+    {"engine.share_prefixes", "whose prompts that begin alike are computed once: all, account or key",
+     set_share_prefixes},
     {"thinking.low", "tokens of thinking at effort low", set_budget<&ThinkingBudgets::low>},
     {"thinking.medium", "tokens of thinking at effort medium", set_budget<&ThinkingBudgets::medium>},
     {"thinking.high", "tokens of thinking at effort high", set_budget<&ThinkingBudgets::high>},

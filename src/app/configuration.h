@@ -18,8 +18,17 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "canon/effort.h"
+#include "serve/prefix_sharing.h"
 
 namespace trilogue::app {
+
+// Tokens that a model may think at each effort before its answer must begin.
+struct ThinkingBudgets {
+  int low = 1024;
+  int medium = 4096;
+  int high = 16384;
+  friend bool operator==(const ThinkingBudgets&, const ThinkingBudgets&) = default;
+};
 
 // A name that can be asked for and the file that answers: a GGUF for the embedded engine, or a `.story` for
 // the scripted one.
@@ -29,7 +38,8 @@ struct ModelSpec {
   std::vector<canon::Effort> efforts{canon::Effort::low, canon::Effort::medium, canon::Effort::high};
   canon::Effort default_effort = canon::Effort::medium;
   std::string owned_by = "local";
-  bool responses = true;  // answers on /v1/responses too
+  bool responses = true;                           // answers on /v1/responses too
+  std::optional<ThinkingBudgets> most_thinking{};  // where the configuration allows more
   friend bool operator==(const ModelSpec&, const ModelSpec&) = default;
 };
 
@@ -55,13 +65,6 @@ struct DeadlineSpec {
   friend bool operator==(const DeadlineSpec&, const DeadlineSpec&) = default;
 };
 
-struct ThinkingBudgets {  // tokens
-  int low = 1024;
-  int medium = 4096;
-  int high = 16384;
-  friend bool operator==(const ThinkingBudgets&, const ThinkingBudgets&) = default;
-};
-
 enum class ChatChunks { documented, openai };
 inline constexpr base::EnumTable<ChatChunks, 2> kChatChunksNames{
     {{ChatChunks::documented, "documented"}, {ChatChunks::openai, "openai"}}};
@@ -71,6 +74,12 @@ enum class ReasoningEvents { documented, summary };
 inline constexpr base::EnumTable<ReasoningEvents, 2> kReasoningEventsNames{
     {{ReasoningEvents::documented, "documented"}, {ReasoningEvents::summary, "summary"}}};
 static_assert(base::is_complete(kReasoningEventsNames));
+
+inline constexpr base::EnumTable<serve::PrefixSharing, 3> kPrefixSharingNames{
+    {{serve::PrefixSharing::all, "all"},
+     {serve::PrefixSharing::account, "account"},
+     {serve::PrefixSharing::key, "key"}}};
+static_assert(base::is_complete(kPrefixSharingNames));
 
 // What the ledger survives: a killed process, or a power cut too.
 enum class Durability { normal, full };
@@ -123,6 +132,7 @@ struct Configuration {
   int batch = 512;      // tokens computed together at most
   int gpu_layers = -1;  // -1: all that fit where the library has a GPU
   int queue = 256;      // requests waiting for the engine
+  serve::PrefixSharing share_prefixes = serve::PrefixSharing::all;
   ThinkingBudgets thinking;
   ResponseBounds responses;
   std::optional<admission::redis::Address> limits_store;  // nothing: limits are counted here

@@ -26,20 +26,23 @@ int decode_threads(int configured, const std::string& file) {
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMost);
 }
 
-engine::EmbeddedOptions embedded_options(const Configuration& configuration, const std::string& file,
+engine::EmbeddedOptions embedded_options(const Configuration& configuration, const ModelSpec& spec,
                                          const LoadProgress& progress) {
+  const auto most = spec.most_thinking.value_or(configuration.thinking);
   engine::EmbeddedOptions options;
-  options.file = file;
-  options.threads = decode_threads(configuration.threads, file);
+  options.file = spec.file;
+  options.threads = decode_threads(configuration.threads, spec.file);
   options.slots = configuration.slots;
   options.context = configuration.context;
   options.batch = configuration.batch;
   options.gpu_layers = configuration.gpu_layers;
   options.queue = configuration.queue;
-  options.budget_low = configuration.thinking.low;
-  options.budget_medium = configuration.thinking.medium;
-  options.budget_high = configuration.thinking.high;
-  options.on_progress = [progress, file](double done) { progress(file, static_cast<float>(done)); };
+  options.budget_low = std::min(configuration.thinking.low, most.low);
+  options.budget_medium = std::min(configuration.thinking.medium, most.medium);
+  options.budget_high = std::min(configuration.thinking.high, most.high);
+  options.on_progress = [progress, file = spec.file](double done) {
+    progress(file, static_cast<float>(done));
+  };
   return options;
 }
 
@@ -49,9 +52,9 @@ class Loader final {
          const LoadProgress& progress)
       : configuration_(configuration), log_(log), random_(random), progress_(progress) {}
 
-  Result<std::unique_ptr<engine::Engine>> load(const std::string& file, LoadedModels& loaded) {
-    if (file.ends_with(".story")) {
-      auto scripted = engine::scripted::ScriptedEngine::load(file);
+  Result<std::unique_ptr<engine::Engine>> load(const ModelSpec& spec, LoadedModels& loaded) {
+    if (spec.file.ends_with(".story")) {
+      auto scripted = engine::scripted::ScriptedEngine::load(spec.file);
       if (!scripted) return base::fail(scripted.error());
       return std::unique_ptr<engine::Engine>(std::move(*scripted));
     }
@@ -60,7 +63,7 @@ class Loader final {
       if (!library) return base::fail(library.error());
       loaded.library = std::move(*library);
     }
-    return loaded.library->load(embedded_options(configuration_, file, progress_), random_, log_);
+    return loaded.library->load(embedded_options(configuration_, spec, progress_), random_, log_);
   }
 
  private:
@@ -78,7 +81,7 @@ Result<LoadedModels> load_models(const Configuration& configuration, const std::
   Loader loader(configuration, log, random, progress);
   for (const auto& spec : specs) {
     if (loaded.by_file.contains(spec.file)) continue;
-    auto one = loader.load(spec.file, loaded);
+    auto one = loader.load(spec, loaded);
     if (!one) return base::fail(one.error());
     loaded.by_file[spec.file] = one->get();
     loaded.engines.push_back(std::move(*one));

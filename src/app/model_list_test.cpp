@@ -26,6 +26,24 @@ TEST(ModelList, HoldsTheConfiguredModels) {
   EXPECT_EQ(models->front().name, "qwen");
 }
 
+TEST(ModelList, BoundsTheThinkingOfTheBundledModelAlone) {
+  const auto configured = with_one_model("qwen");
+  auto configuration = configured;
+  configuration.bundled_model = true;
+  ASSERT_EQ(setenv("TRILOGUE_BUNDLED_FILE", configured.models.front().file.c_str(), 1), 0);
+  const auto models = list_models(configuration);
+  ASSERT_EQ(unsetenv("TRILOGUE_BUNDLED_FILE"), 0);
+  ASSERT_TRUE(models) << models.error().message;
+  ASSERT_EQ(models->size(), 4U);
+  for (const auto& model : *models) {
+    ASSERT_EQ(model.most_thinking.has_value(), model.name != "qwen");
+    if (!model.most_thinking) continue;
+    EXPECT_LT(model.most_thinking->low, model.most_thinking->medium);
+    EXPECT_LT(model.most_thinking->medium, model.most_thinking->high);
+    EXPECT_LT(model.most_thinking->high, configuration.thinking.low);
+  }
+}
+
 TEST(ModelList, RefusesAFileThatDoesNotExist) {
   auto configuration = with_one_model("qwen");
   configuration.models.front().file += ".gone";

@@ -18,6 +18,10 @@ tl::unexpected<base::Failure> unusable(const std::string& file, const std::strin
   return base::fail(base::FailureKind::unavailable, "Cannot use " + file + ": " + reason);
 }
 
+std::string token_file(const std::string& folder) {
+  return folder + "/admin.token";
+}
+
 // Whole or not at all: a start that was killed in between leaves none.
 bool write_private(const std::string& file, const std::string& text) {
   const std::string fresh = file + ".new";
@@ -35,7 +39,7 @@ bool write_private(const std::string& file, const std::string& text) {
 base::Result<OperatorToken> open_operator_token(const std::string& folder, base::Random& random) {
   base::Secret fresh("admin-" + random.text(base::kUrlSafe, kCharacters));
   if (folder.empty()) return OperatorToken{std::move(fresh), true};
-  const std::string file = folder + "/admin.token";
+  const std::string file = token_file(folder);
   if (std::ifstream in(file); in) {
     std::string text;
     std::getline(in, text);
@@ -45,6 +49,10 @@ base::Result<OperatorToken> open_operator_token(const std::string& folder, base:
   if (errno != ENOENT) return unusable(file, std::strerror(errno));
   if (!write_private(file, std::string(fresh.expose()) + "\n")) return unusable(file, std::strerror(errno));
   return OperatorToken{std::move(fresh), true};
+}
+
+void forget_unseen(const OperatorToken& token, const std::string& folder) {
+  if (token.is_new && !folder.empty()) ::unlink(token_file(folder).c_str());
 }
 
 }  // namespace trilogue::app

@@ -17,4 +17,7 @@ struct OperatorToken {
 // `folder` "": one for this process alone. Failure: unavailable, in words for the person at the terminal.
 base::Result<OperatorToken> open_operator_token(const std::string& folder, base::Random& random);
 
+// After a start that failed: a new token was shown to nobody, so the next start makes one again and shows it.
+void forget_unseen(const OperatorToken& token, const std::string& folder);
+
 }  // namespace trilogue::app

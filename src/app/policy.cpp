@@ -64,6 +64,7 @@ serve::Limits limits_of(const Configuration& configuration) {
   limits.deadline = configuration.deadline;
   limits.heartbeat = configuration.heartbeat;
   limits.max_choices = configuration.max_choices;
+  limits.prefixes = configuration.share_prefixes;
   limits.openai_chunks = configuration.chat_chunks == ChatChunks::openai;
   limits.reasoning_summaries = configuration.reasoning_events == ReasoningEvents::summary;
   if (configuration.prompts.record)
@@ -74,13 +75,13 @@ serve::Limits limits_of(const Configuration& configuration) {
 }  // namespace
 
 serve::Policy policy_of(const Configuration& configuration, const std::vector<ModelSpec>& specs,
-                        const LoadedModels& loaded, bool keys_required) {
+                        const LoadedModels& loaded) {
   std::vector<serve::Model> models;
   models.reserve(specs.size());
   for (const auto& spec : specs)
     models.push_back(catalogue_entry(configuration, spec, loaded.by_file.at(spec.file)));
   return {serve::Catalogue(std::move(models), aliases_of(configuration)),
-          serve::BrowserGuard({configuration.browser_hosts, configuration.browser_origins, keys_required}),
+          serve::BrowserGuard({configuration.browser_hosts, configuration.browser_origins}),
           limits_of(configuration), configuration.currency};
 }
 

@@ -9,8 +9,8 @@
 
 namespace trilogue::app {
 
-// Every file of `specs` is among `loaded`. `keys_required`: a page of a foreign host name has no key.
+// Every file of `specs` is among `loaded`.
 serve::Policy policy_of(const Configuration& configuration, const std::vector<ModelSpec>& specs,
-                        const LoadedModels& loaded, bool keys_required);
+                        const LoadedModels& loaded);
 
 }  // namespace trilogue::app

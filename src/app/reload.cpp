@@ -18,10 +18,10 @@ namespace {
 
 // Everything else is read once, at the start.
 constexpr std::string_view kAtOnce[] = {
-    "api_keys",         "bundled_model",    "chat_chunks",        "currency",
-    "log_level",        "reasoning_events", "prompts.max_kb",     "server.deadline",
-    "server.heartbeat", "server.drain",     "server.max_choices", "server.max_running",
-    "tls.certificate",  "tls.key",          "browser.hosts",      "browser.origins"};
+    "api_keys",      "bundled_model",      "chat_chunks",        "currency",        "engine.share_prefixes",
+    "log_level",     "reasoning_events",   "prompts.max_kb",     "server.deadline", "server.heartbeat",
+    "server.drain",  "server.max_choices", "server.max_running", "tls.certificate", "tls.key",
+    "browser.hosts", "browser.origins"};
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
@@ -99,7 +99,7 @@ Result<void> Reload::take_over(const Configuration& next) {
     if (auto renewed = server_.renew_tls({next.tls_certificate, next.tls_key}); !renewed) return renewed;
   }
   take_over_keys(next);
-  services_.policies.put(policy_of(next, models, loaded_, services_.gate.requires_key()));
+  services_.policies.put(policy_of(next, models, loaded_));
   services_.gate.set_max_running(next.max_running);
   log_.set_threshold(next.log_level);
   log_.write(LogLevel::info, "the configuration was reloaded",

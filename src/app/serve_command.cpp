@@ -241,25 +241,21 @@ Result<std::unique_ptr<http::Server>> serve_until_told(const ServeCommand& comma
   return server;
 }
 
-Result<void> run(const ServeCommand& command) {
+// Fails only where the server never listened.
+Result<void> run_with(Kept& kept, const ServeCommand& command, base::Log& log, base::Random& random,
+                      base::SteadyTime started) {
   const Configuration& configuration = command.configuration;
-  const auto started = std::chrono::steady_clock::now();
-  base::Log log(configuration.log_level);
-  base::Random random;
-  auto kept = open_kept(configuration, log, random);
-  if (!kept) return base::fail(kept.error());
-  store::Platform& platform = kept->platform;
-  admission::Keyring& keyring = *kept->keyring;
+  store::Platform& platform = kept.platform;
   const auto specs = list_models(configuration);
   if (!specs) return base::fail(specs.error());
   auto loaded = load_models(configuration, *specs, log, random, show_progress);
   if (!loaded) return base::fail(loaded.error());
 
-  serve::PolicyBoard policies(policy_of(configuration, *specs, *loaded, !keyring.empty()));
+  serve::PolicyBoard policies(policy_of(configuration, *specs, *loaded));
   const auto clock = std::chrono::system_clock::now;
   const auto shared_limits = open_shared_limits(configuration, random, log);
-  admission::Gate gate(keyring, configuration.max_running, clock);
-  admission::OperatorDesk desk(kept->token.token, random, clock);
+  admission::Gate gate(*kept.keyring, configuration.max_running, clock);
+  admission::OperatorDesk desk(kept.token.token, random, clock);
   serve::ReasoningCache reasoning(std::size_t{32} << 20);
   auto responses = open_responses(configuration, log);
   if (!responses) return base::fail(responses.error());
@@ -268,14 +264,14 @@ Result<void> run(const ServeCommand& command) {
   serve::RunningResponses running;
   serve::Metrics metrics;
   serve::Services services{
-      policies,        gate,    keyring, desk, reasoning, **responses, *platform.keys, *platform.ledger,
-      *platform.usage, running, random,  log,  metrics,   clock,       kVersion,       started};
+      policies,        gate,    *kept.keyring, desk, reasoning, **responses, *platform.keys, *platform.ledger,
+      *platform.usage, running, random,        log,  metrics,   clock,       kVersion,       started};
   services.prompts = prompts->get();
   auto spans = open_span_export(configuration, random, log);
   services.spans = spans.get();
   services.shared_limits = shared_limits.get();
   serve::FrontDoor door(services);
-  auto server = serve_until_told(command, *specs, *loaded, door, services, log, kept->token.is_new);
+  auto server = serve_until_told(command, *specs, *loaded, door, services, log, kept.token.is_new);
   if (!server) return base::fail(server.error());
   running.clear();
   responses->reset();
@@ -286,6 +282,18 @@ Result<void> run(const ServeCommand& command) {
   spans.reset();
   log.write(base::LogLevel::info, "stopped");
   return {};
+}
+
+Result<void> run(const ServeCommand& command) {
+  const Configuration& configuration = command.configuration;
+  const auto started = std::chrono::steady_clock::now();
+  base::Log log(configuration.log_level);
+  base::Random random;
+  auto kept = open_kept(configuration, log, random);
+  if (!kept) return base::fail(kept.error());
+  auto done = run_with(*kept, command, log, random, started);
+  if (!done) forget_unseen(kept->token, configuration.data_directory);
+  return done;
 }
 
 }  // namespace

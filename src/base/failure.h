@@ -16,14 +16,15 @@ enum class FailureKind {
   not_found,               // no such path, model or stored thing
   method_not_allowed,      // the path exists, the method does not
   too_large,               // a body or header over its limit
+  too_long,                // a prompt over the context
   unsupported_media_type,  // a content type or encoding that is not taken
-  rate_limited,            // too fast; retry_after says when
+  rate_limited,            // too fast; retry_after says when, nothing where waiting does not help
   internal,                // our fault
   unavailable,             // overloaded or draining; retry_after says when
   deadline,                // the time limit of the request has passed
   cancelled,               // the client left; nobody reads this one
 };
-inline constexpr int kFailureKinds = 13;
+inline constexpr int kFailureKinds = 14;
 
 struct Failure {
   FailureKind kind = FailureKind::internal;

@@ -116,6 +116,8 @@ struct Request {
   Sampling sampling;
   Limits limits;
   int choices = 1;  // independent answers to the same prompt
+  // Prompts that begin alike share what was computed under the same salt only. Callers do not see it.
+  std::string cache_salt{};
   // W3C Trace Context of what is asked for it, for an engine that asks others.
   std::string traceparent{};
   std::string tracestate{};

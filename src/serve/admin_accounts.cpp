@@ -46,6 +46,7 @@ asio::awaitable<Result<AccountSettings>> read_settings(Call& call) {
   AccountSettings settings;
   if (reader.require(root) && reader.is_object(root)) {
     reader.only(root, {"name", "tier", "limits", "budget"});
+    refuse_null(reader, root, "name");
     settings.name = read_account_name(reader, root.field("name"));
     settings.allowance = read_allowance(reader, root);
   }

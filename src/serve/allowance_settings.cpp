@@ -75,14 +75,24 @@ std::optional<std::string> read_name(Reader& reader, const Node& node) {
   return std::string(*text);
 }
 
+void refuse_null(Reader& reader, const Node& object, std::string_view key) {
+  if (!is_null(object, key)) return;
+  const Node node = object.field(key);
+  reader.fault(node, "expected a string, got null");
+}
+
 AllowanceSettings read_allowance(Reader& reader, const Node& root) {
+  const SettingChange<std::int64_t> taken_away(std::in_place, std::nullopt);
   AllowanceSettings settings;
+  refuse_null(reader, root, "tier");
   const Node tier = root.field("tier");
   if (const auto text = reader.text(tier)) {
     if (!base::from_text(admission::kTierNames, *text))
       reader.fault(tier, "expected local, v0, v1, v2, v3, v4 or v5");
     settings.tier = std::string(*text);
   }
+  if (is_null(root, "limits"))
+    settings.concurrency = settings.requests_per_minute = settings.tokens_per_minute = taken_away;
   const Node limits = root.field("limits");
   if (limits.present() && reader.is_object(limits)) {
     reader.only(limits, {"concurrency", "requests_per_minute", "tokens_per_minute"});
@@ -90,6 +100,7 @@ AllowanceSettings read_allowance(Reader& reader, const Node& root) {
     settings.requests_per_minute = read_integer_change(reader, limits, "requests_per_minute", 1, kMost);
     settings.tokens_per_minute = read_integer_change(reader, limits, "tokens_per_minute", 1, kMost);
   }
+  if (is_null(root, "budget")) settings.token_budget = settings.cost_budget = taken_away;
   const Node budget = root.field("budget");
   if (budget.present() && reader.is_object(budget)) {
     reader.only(budget, {"tokens", "cost"});

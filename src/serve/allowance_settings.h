@@ -36,6 +36,9 @@ SettingChange<std::int64_t> read_integer_change(wire::Reader& reader, const wire
                                                 std::string_view key, std::int64_t low, std::int64_t high);
 bool is_null(const wire::Node& object, std::string_view key);
 
+// For what a key or an account always has: to leave null unsaid would keep what the caller wanted gone.
+void refuse_null(wire::Reader& reader, const wire::Node& object, std::string_view key);
+
 // `"tier": …, "limits": {…}, "budget": {…}` and `"used": {…}`, inside an object.
 void write_allowance(wire::JsonWriter& json, const std::string& tier, const store::Allowance& allowance);
 void write_used(wire::JsonWriter& json, const admission::MeterReading& used);

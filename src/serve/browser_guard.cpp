@@ -2,10 +2,17 @@
 
 #include <algorithm>
 
+#include "serve/rate_headers.h"
+
 namespace trilogue::serve {
 namespace {
 
 using base::FailureKind;
+
+// Without these the SDK of a page would retry what it was told not to.
+std::string readable_by_pages() {
+  return "X-Trace-Id, X-Request-Id, Request-Id, Retry-After, X-Should-Retry, " + rate_header_names();
+}
 
 // `example.org:8080` → `example.org`, `[::1]:8080` → `[::1]`
 std::string_view without_port(std::string_view host) {
@@ -35,7 +42,6 @@ std::string_view host_of_origin(std::string_view origin) {
 }  // namespace
 
 bool BrowserGuard::host_allowed(std::string_view host) const {
-  if (rules_.any_host) return true;
   const std::string_view name = without_port(host);
   if (name.empty() || is_loopback_name(name)) return true;
   return std::any_of(rules_.hosts.begin(), rules_.hosts.end(), [&](const std::string& allowed) {
@@ -49,8 +55,8 @@ bool BrowserGuard::origin_allowed(std::string_view origin) const {
   });
 }
 
-base::Result<void> BrowserGuard::check(const http::Head& head) const {
-  if (!host_allowed(head.header("host"))) {
+base::Result<void> BrowserGuard::check(const http::Head& head, bool keys_required) const {
+  if (!keys_required && !host_allowed(head.header("host"))) {
     return base::fail(FailureKind::forbidden,
                       "This server does not answer under that host name; allow it with browser.hosts");
   }
@@ -70,7 +76,7 @@ void BrowserGuard::add_cors(const http::Head& head, http::HeaderLines& to) const
   to.add("Access-Control-Allow-Origin", origin);
   to.add("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
   to.add("Access-Control-Allow-Headers", "*, Authorization, Content-Type, X-Api-Key, Anthropic-Version");
-  to.add("Access-Control-Expose-Headers", "X-Trace-Id, X-Request-Id, Request-Id, Retry-After");
+  to.add("Access-Control-Expose-Headers", readable_by_pages());
   to.add("Access-Control-Max-Age", "600");
   to.add("Vary", "Origin");
 }

@@ -14,15 +14,15 @@ namespace trilogue::serve {
 struct BrowserRules {
   std::vector<std::string> hosts;    // further names under which this server may be called, without the port
   std::vector<std::string> origins;  // `https://app.example`, or `*` for any
-  bool any_host = false;             // keys are required: a page that rebinds a name has none
 };
 
 class BrowserGuard final {
  public:
   explicit BrowserGuard(BrowserRules rules) : rules_(std::move(rules)) {}
 
-  // Failures: forbidden for a foreign Host or Origin.
-  base::Result<void> check(const http::Head& head) const;
+  // Failures: forbidden for a foreign Host or Origin. Where keys are required at this moment any Host is
+  // fine: a page that rebinds a name has no key.
+  base::Result<void> check(const http::Head& head, bool keys_required) const;
 
   // Adds the CORS headers for this request's origin; none when it has no Origin or a disallowed one.
   void add_cors(const http::Head& head, http::HeaderLines& to) const;

@@ -13,8 +13,8 @@ http::Head head(std::vector<http::Header> headers) {
   return out;
 }
 
-bool allowed(const BrowserGuard& guard, std::vector<http::Header> headers) {
-  return guard.check(head(std::move(headers))).has_value();
+bool allowed(const BrowserGuard& guard, std::vector<http::Header> headers, bool keys_required = false) {
+  return guard.check(head(std::move(headers)), keys_required).has_value();
 }
 
 TEST(BrowserGuard, LetsToolsAndLoopbackNamesIn) {
@@ -34,10 +34,11 @@ TEST(BrowserGuard, RefusesForeignHostNames) {
 }
 
 TEST(BrowserGuard, LetsAnyHostNameInWhereKeysAreRequired) {
-  const BrowserGuard guard({.hosts = {}, .origins = {}, .any_host = true});
-  EXPECT_TRUE(allowed(guard, {{"Host", "gpu-box.lan:8080"}}));
-  EXPECT_FALSE(allowed(guard, {{"Host", "gpu-box.lan:8080"}, {"Origin", "https://evil.example"}}));
-  EXPECT_TRUE(allowed(guard, {{"Host", "gpu-box.lan:8080"}, {"Origin", "http://gpu-box.lan:8080"}}));
+  const BrowserGuard guard({});
+  EXPECT_FALSE(allowed(guard, {{"Host", "gpu-box.lan:8080"}}));
+  EXPECT_TRUE(allowed(guard, {{"Host", "gpu-box.lan:8080"}}, true));
+  EXPECT_FALSE(allowed(guard, {{"Host", "gpu-box.lan:8080"}, {"Origin", "https://evil.example"}}, true));
+  EXPECT_TRUE(allowed(guard, {{"Host", "gpu-box.lan:8080"}, {"Origin", "http://gpu-box.lan:8080"}}, true));
 }
 
 TEST(BrowserGuard, RefusesPagesOfAnotherOrigin) {
@@ -52,11 +53,14 @@ TEST(BrowserGuard, RefusesPagesOfAnotherOrigin) {
 TEST(BrowserGuard, AnswersCorsForConfiguredOriginsOnly) {
   const BrowserGuard guard({{"api.example"}, {"https://app.example"}});
   const auto good = head({{"Host", "api.example"}, {"Origin", "https://app.example"}});
-  EXPECT_TRUE(guard.check(good));
+  EXPECT_TRUE(guard.check(good, false));
   http::HeaderLines to_good, to_evil;
   guard.add_cors(good, to_good);
   EXPECT_EQ(to_good.value("access-control-allow-origin"), "https://app.example");
   EXPECT_EQ(to_good.value("Vary"), "Origin");
+  for (const auto* name :
+       {"X-Should-Retry", "x-ratelimit-reset-tokens", "anthropic-ratelimit-requests-limit"})
+    EXPECT_NE(to_good.value("access-control-expose-headers").find(name), std::string::npos) << name;
   guard.add_cors(head({{"Host", "api.example"}, {"Origin", "https://app.example.evil"}}), to_evil);
   EXPECT_EQ(to_evil.text(), "");
 }

@@ -1,19 +1,35 @@
 #include "serve/follow.h"
 
+#include <utility>
+
 #include "serve/deliver.h"
 
 namespace trilogue::serve {
 namespace asio = boost::asio;
 
+bool asked_by_stream_helper(const Call& call) {
+  return call.exchange.head().header("x-stainless-helper-method") == "stream";
+}
+
+FrameView::FrameView(const Call& call) {
+  if (asked_by_stream_helper(call)) helper_.emplace();
+}
+
+std::string FrameView::show(std::string frames) {
+  return helper_ ? helper_->show(frames) : std::move(frames);
+}
+
 asio::awaitable<void> follow(Call& call, std::shared_ptr<Recording> recording, int from) {
   open_stream(call);
   co_await call.exchange.write({});  // there may be nothing to read for a while
   RecordingReader reader(recording, call.exchange);
+  FrameView view(call);
   for (;;) {
-    const store::Frames frames = co_await reader.next(from);
+    store::Frames frames = co_await reader.next(from);
     if (frames.count == 0) break;
     from += frames.count;
-    const bool taken = co_await call.exchange.write(frames.bytes);
+    const std::string shown = view.show(std::move(frames.bytes));
+    const bool taken = co_await call.exchange.write(shown);
     if (!taken) break;
   }
   if (!recording->ended() || from < recording->count()) {

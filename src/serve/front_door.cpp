@@ -25,6 +25,12 @@ RequestSpan span_of(const Call& call, std::chrono::nanoseconds took) {
   return span;
 }
 
+// The models are of no API: to Anthropic's clients they are shown as theirs would be.
+Api api_of(const Match& match, const http::Head& head) {
+  const bool models = match.api == Api::other && match.path_known && head.path.starts_with("/v1/models");
+  return models && !head.header("anthropic-version").empty() ? Api::messages : match.api;
+}
+
 // Where no route takes the call, or its caller only asks which methods do.
 asio::awaitable<void> answer_without_route(Call& call, bool path_known) {
   const http::Head& head = call.exchange.head();
@@ -67,10 +73,10 @@ asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
 asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {
   const http::Head& head = call.exchange.head();
   Match match = find_route(head.method, head.path);
-  call.api = match.api;
+  call.api = api_of(match, head);
   if (call.api == Api::messages) call.headers.add("request-id", call.trace.id);
 
-  const auto trusted = call.policy->guard.check(head);
+  const auto trusted = call.policy->guard.check(head, services_.gate.requires_key());
   if (!trusted) {
     co_await reply_failure(call, trusted.error());
     co_return;

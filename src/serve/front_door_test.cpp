@@ -230,6 +230,7 @@ TEST_F(FrontDoorTest, AsksForAKeyOnceThereIsOneButNotForHealth) {
 
 TEST_F(FrontDoorTest, AnswersWrongPathsMethodsAndContentTypes) {
   EXPECT_EQ(call("POST", "/v1/nothing").status, 404);
+  EXPECT_EQ(call("POST", "/v1/responses/compact", "{}").status, 404);
   EXPECT_EQ(call("DELETE", "/v1/models").status, 405);
   EXPECT_EQ(call("GET", "/v1/models/nope").status, 404);
   EXPECT_TRUE(has(call("GET", "/v1/models/a%FFb").body,

@@ -38,6 +38,19 @@ base::SteadyTime expiry_of(const Services& services, const admission::Caller& ca
   return left > kNear ? base::SteadyTime::max() : std::chrono::steady_clock::now() + left;
 }
 
+// What a stranger sent must not be told from what nobody sent, where the operator wants that.
+std::string cache_salt_of(const Errand& errand) {
+  switch (errand.policy->limits.prefixes) {
+    case PrefixSharing::all:
+      break;
+    case PrefixSharing::account:
+      return errand.caller.account_id();
+    case PrefixSharing::key:
+      return errand.caller.key_id;
+  }
+  return {};
+}
+
 // Nobody waits for it, and a request does not fail for it.
 void keep_prompt(Services& services, Errand& errand) {
   if (services.prompts == nullptr || errand.prompt.empty()) return;
@@ -85,6 +98,7 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   if (!model) co_return base::fail(model.error());
   std::unique_ptr<Generation> generation(new Generation(services, errand, client, request.choices));
   generation->remembers_ = !request.tools.empty();
+  request.cache_salt = cache_salt_of(errand);
   request.traceparent = traceparent_of(errand.trace);
   if (client != nullptr) request.tracestate = tracestate_of(client->head(), errand.trace);
   engine::Patience patience = patience_of(errand, client);

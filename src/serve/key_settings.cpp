@@ -32,6 +32,7 @@ std::optional<std::vector<std::string>> models_of(Reader& reader, const Node& ob
 KeySettings read_settings(Reader& reader, const Node& root) {
   KeySettings settings;
   reader.only(root, {"name", "account", "tier", "limits", "budget", "models", "expires_at", "deadline_ms"});
+  refuse_null(reader, root, "name");
   settings.name = read_name(reader, root.field("name"));
   settings.account = read_name(reader, root.field("account"));
   settings.allowance = read_allowance(reader, root);

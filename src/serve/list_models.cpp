@@ -31,13 +31,11 @@ void write_model(wire::JsonWriter& json, const Model& model, bool anthropic) {
   if (anthropic) {
     json.field("type", "model")
         .field("display_name", model.name)
-        .field("created_at", base::rfc3339(model.created));
+        .field("created_at", base::rfc3339(model.created))
+        .field("max_input_tokens", model.engine->context_window())
+        .field("max_tokens", model.engine->context_window());
   }
   json.end_object();
-}
-
-bool for_anthropic(const Call& call) {
-  return !call.exchange.head().header("anthropic-version").empty();
 }
 
 }  // namespace
@@ -48,7 +46,7 @@ asio::awaitable<void> list_models(Services&, Call& call) {
   for (const auto& model : call.policy->catalogue.models()) {
     if (is_for_caller(model)) models.push_back(&model);
   }
-  const bool anthropic = for_anthropic(call);
+  const bool anthropic = call.api == Api::messages;
   std::string body;
   wire::JsonWriter json(body);
   json.begin_object().field("object", "list").key("data").begin_array();
@@ -69,7 +67,7 @@ asio::awaitable<void> show_model(Services&, Call& call) {
   const Catalogue& catalogue = call.policy->catalogue;
   const auto is_for_caller = models_for(call.caller);
   const Model* model = catalogue.find(call.argument);
-  if (model == nullptr || !is_for_caller(*model)) {
+  if (model == nullptr || !may_use(call.caller, *model, call.argument)) {
     base::Failure failure = catalogue.unknown(call.argument, is_for_caller).value();
     failure.kind = base::FailureKind::not_found;
     co_await reply_failure(call, std::move(failure));
@@ -77,7 +75,7 @@ asio::awaitable<void> show_model(Services&, Call& call) {
   }
   std::string body;
   wire::JsonWriter json(body);
-  write_model(json, *model, for_anthropic(call));
+  write_model(json, *model, call.api == Api::messages);
   co_await reply_json(call, std::move(body));
 }
 

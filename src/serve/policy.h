@@ -10,6 +10,7 @@
 
 #include "serve/browser_guard.h"
 #include "serve/catalogue.h"
+#include "serve/prefix_sharing.h"
 
 namespace trilogue::serve {
 
@@ -19,7 +20,8 @@ struct Limits {
   int max_choices = 128;                                           // of one request
   bool openai_chunks = false;                                      // chat_chunks = "openai"
   bool reasoning_summaries = false;                                // reasoning_events = "summary"
-  std::size_t prompt_bytes = 0;                                    // kept of a request's body; 0: nothing is
+  PrefixSharing prefixes = PrefixSharing::all;
+  std::size_t prompt_bytes = 0;  // kept of a request's body; 0: nothing is
 };
 
 struct Policy {

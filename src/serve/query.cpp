@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 #include <cstdio>
+#include <utility>
 
 #include "base/hex.h"
 #include "wire/utf8.h"
@@ -43,14 +44,19 @@ std::string percent_encoded(std::string_view text) {
 }
 
 std::optional<std::string> query_value(std::string_view query, std::string_view name) {
-  std::optional<std::string> found;
+  auto all = query_values(query, name);
+  return all.empty() ? std::nullopt : std::optional(std::move(all.back()));
+}
+
+std::vector<std::string> query_values(std::string_view query, std::string_view name) {
+  std::vector<std::string> found;
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
     const auto equals = pair.find('=');
     if (percent_decoded(pair.substr(0, equals)) != name) continue;
     const std::string_view value = equals == std::string_view::npos ? "" : pair.substr(equals + 1);
-    found = wire::replace_invalid_utf8(percent_decoded(value));
+    found.push_back(wire::replace_invalid_utf8(percent_decoded(value)));
   }
   return found;
 }

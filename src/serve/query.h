@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -19,6 +20,9 @@ std::string percent_encoded(std::string_view text);
 
 // The decoded value of `name` in `a=1&b=2`, the last one where there are several; absent without one.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
+
+// All of them, in their order.
+std::vector<std::string> query_values(std::string_view query, std::string_view name);
 
 // A day of the calendar, `2026-11-21`; absent for anything else.
 std::optional<std::chrono::sys_days> parse_day(const std::string& text);

@@ -55,4 +55,15 @@ void add_rate(http::HeaderLines& headers, Api api, const admission::RateState& s
   add(names.tokens, state.tokens);
 }
 
+std::string rate_header_names() {
+  std::string all;
+  for (const NamesOfApi& api : {kOpenAi, kAnthropic}) {
+    for (const Names& names : {api.requests, api.tokens}) {
+      for (const auto name : {names.limit, names.remaining, names.reset})
+        all.append(all.empty() ? "" : ", ").append(name);
+    }
+  }
+  return all;
+}
+
 }  // namespace trilogue::serve

@@ -23,6 +23,7 @@ constexpr base::EnumTable<FailureKind, base::kFailureKinds> kOutcomes{{
     {FailureKind::not_found, "not_found"},
     {FailureKind::method_not_allowed, "method"},
     {FailureKind::too_large, "too_large"},
+    {FailureKind::too_long, "too_long"},
     {FailureKind::unsupported_media_type, "media_type"},
     {FailureKind::rate_limited, "rate_limited"},
     {FailureKind::internal, "internal"},
@@ -31,6 +32,13 @@ constexpr base::EnumTable<FailureKind, base::kFailureKinds> kOutcomes{{
     {FailureKind::cancelled, "client_gone"},
 }};
 static_assert(base::is_complete(kOutcomes));
+
+// SDKs retry a 503 and a 429 by themselves; one that ran ten minutes would run, and be paid for, three times,
+// and a prompt over a limit would wait minutes for the same refusal.
+bool is_final(const base::Failure& failure) {
+  return failure.kind == FailureKind::deadline ||
+         (failure.kind == FailureKind::rate_limited && !failure.retry_after);
+}
 
 }  // namespace
 
@@ -48,8 +56,7 @@ http::Reply failure_reply(Api api, const base::Failure& failure, std::string_vie
     reply.body = dialect::chat::error_body(failure);
   }
   if (failure.retry_after) reply.headers.add("Retry-After", failure.retry_after->count());
-  // SDKs retry a 503 by themselves; one that ran ten minutes would run, and be paid for, three times.
-  if (failure.kind == FailureKind::deadline) reply.headers.add("x-should-retry", "false");
+  if (is_final(failure)) reply.headers.add("x-should-retry", "false");
   return reply;
 }
 

@@ -117,11 +117,10 @@ void fill_in(const Call& call, responses::ResponsesRequest& request) {
   if (model != nullptr && !request.echo.effort_asked)
     request.echo.effort = base::to_text(canon::kEffortNames, model->default_effort);
   if (request.options.reasoning != responses::ReasoningStyle::documented) return;
-  // The stream helper of the openai package knows reasoning as a part of the content only.
-  const bool helper = call.exchange.head().header("x-stainless-helper-method") == "stream";
+  // That helper knows reasoning as a part of the content only.
   if (call.policy->limits.reasoning_summaries) {
     request.options.reasoning = responses::ReasoningStyle::summary;
-  } else if (helper) {
+  } else if (asked_by_stream_helper(call)) {
     request.options.reasoning = responses::ReasoningStyle::content;
   }
 }

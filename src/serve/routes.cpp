@@ -64,6 +64,9 @@ constexpr Route kRoutes[] = {
     {"GET", "/", Api::other, Right::key, greet},
 };
 
+// A call of OpenAI's that is not here, and that reads as a response with the id `compact`.
+constexpr std::string_view kNotOffered = "/v1/responses/compact";
+
 constexpr std::string_view kId = "{id}";
 constexpr std::string_view kName = "{name}";
 
@@ -93,6 +96,7 @@ bool same_method(std::string_view of_route, std::string_view asked) {
 
 Match find_route(std::string_view method, std::string_view path) {
   Match match;
+  if (path == kNotOffered) return match;
   for (const Route& route : kRoutes) {
     const auto argument = argument_of(route, path);
     if (!argument) continue;

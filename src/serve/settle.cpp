@@ -27,6 +27,10 @@ std::chrono::milliseconds time_limit_of(const Errand& errand, const Model& model
 
 }  // namespace
 
+bool may_use(const admission::Caller& caller, const Model& model, std::string_view asked) {
+  return !caller.key || caller.key->may_use(model.name) || caller.key->may_use(asked);
+}
+
 Catalogue::ForCaller models_for(const admission::Caller& caller) {
   return [key = caller.key](const Model& model) { return !key || key->may_use(model.name); };
 }
@@ -36,7 +40,7 @@ base::Result<const Model*> settle(Services& services, Errand& errand, canon::Req
   const auto model = errand.policy->catalogue.require(request.model, models_for(errand.caller));
   if (!model) return model;
   if (auto answers = check_api(**model, errand.api); !answers) return base::fail(answers.error());
-  if (!models_for(errand.caller)(**model))
+  if (!may_use(errand.caller, **model, request.model))
     return base::fail(base::FailureKind::forbidden,
                       "This key may not use the model \"" + (*model)->name + "\"", "model");
   errand.time_limit = time_limit_of(errand, **model);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <utility>
 
+#include "dialect/responses/carried_reasoning.h"
 #include "serve/background_run.h"
 #include "serve/deliver.h"
 #include "serve/follow.h"
@@ -20,6 +22,8 @@ using base::Result;
 using Items = std::vector<store::Item>;
 
 namespace {
+
+constexpr std::size_t kMostReasoning = std::size_t{64} << 20;  // bytes of items; far over any context
 
 bool is_background(const std::string& reply) {
   const auto document = wire::Document::parse(reply);
@@ -74,8 +78,10 @@ asio::awaitable<void> replay(Services& services, Call& call, int from) {
     co_return;
   }
   open_stream(call);
+  FrameView view(call);
   while (frames && frames->count > 0) {
-    const bool taken = co_await call.exchange.write(frames->bytes);
+    const std::string shown = view.show(std::move(frames->bytes));
+    const bool taken = co_await call.exchange.write(shown);
     if (!taken) co_return;
     from = frames->first + frames->count;
     frames = co_await frames_from(services, call, from);
@@ -104,6 +110,43 @@ asio::awaitable<void> show_stream(Services& services, Call& call, std::shared_pt
     co_await follow(call, run->record.recording(), *from);
   } else {
     co_await replay(services, call, *from);
+  }
+}
+
+bool asks_for_reasoning(const Call& call) {
+  for (const auto* name : {"include", "include[]"}) {  // both are in use for a list
+    const auto values = query_values(call.exchange.head().query, name);
+    if (std::find(values.begin(), values.end(), "reasoning.encrypted_content") != values.end()) return true;
+  }
+  return false;
+}
+
+// The stored items always carry their reasoning, whatever the reply shows.
+asio::awaitable<Result<std::string>> with_reasoning(Services& services, const Call& call, std::string reply) {
+  auto ids = dialect::responses::ids_of_silent_reasoning(reply);
+  if (ids.empty()) co_return reply;
+  auto ask = [&store = services.responses, &call, &ids](auto answer) {
+    store.items(call.caller.key_id, std::move(ids), kMostReasoning, std::move(answer));
+  };
+  auto items = co_await answered<Items>(std::move(ask));
+  if (!items) co_return base::fail(std::move(items.error()));
+  std::map<std::string, std::string> stored;
+  for (auto& item : *items) stored.emplace(std::move(item.id), std::move(item.json));
+  co_return dialect::responses::with_carried_reasoning(std::move(reply), stored);
+}
+
+asio::awaitable<void> show_stored(Services& services, Call& call) {
+  auto found = co_await find(services, call);
+  if (!found) {
+    co_await reply_failure(call, std::move(found.error()));
+    co_return;
+  }
+  Result<std::string> reply = std::move(found->reply);
+  if (asks_for_reasoning(call)) reply = co_await with_reasoning(services, call, std::move(*reply));
+  if (reply) {
+    co_await reply_json(call, std::move(*reply));
+  } else {
+    co_await reply_failure(call, std::move(reply.error()));
   }
 }
 
@@ -159,12 +202,7 @@ asio::awaitable<void> show_response(Services& services, Call& call) {
     std::string reply = co_await reply_of(std::move(run));
     co_await reply_json(call, std::move(reply));
   } else {
-    auto found = co_await find(services, call);
-    if (found) {
-      co_await reply_json(call, std::move(found->reply));
-    } else {
-      co_await reply_failure(call, std::move(found.error()));
-    }
+    co_await show_stored(services, call);
   }
 }
 

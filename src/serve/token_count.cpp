@@ -26,7 +26,7 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   auto request = dialect::chat::parse_count(std::move(*body));
   if (!request) co_return base::fail(std::move(request.error()));
   call.model = request->model;
-  const auto model = settle(services, call, *request, {});
+  const auto model = settle(services, call, *request, "reasoning_effort");
   if (!model) co_return base::fail(model.error());
   auto counting = count_prompt(call, **model, std::move(*request));
   auto tokens = co_await std::move(counting);

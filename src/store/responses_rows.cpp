@@ -89,6 +89,18 @@ base::Failure not_found(const std::string& id) {
   return {FailureKind::not_found, "No response with id '" + id + "' found", {}, {}};
 }
 
+namespace {
+
+// The caller knows the id that its request names, not those before it.
+base::Failure ancestor_not_found(const std::string& id, const std::string& ancestor) {
+  return {FailureKind::not_found,
+          "The response with id '" + id + "' goes on from '" + ancestor + "', which is no longer stored",
+          {},
+          {}};
+}
+
+}  // namespace
+
 std::int64_t size_of(const std::vector<Item>& items) {
   std::size_t sum = 0;
   for (const Item& item : items) sum += item.id.size() + item.json.size();
@@ -208,14 +220,16 @@ Frames from_frame(Frames frames, int from) {
   return frames;
 }
 
-Result<std::vector<std::int64_t>> chain(Database& database, const std::string& key_id, std::string id) {
+Result<std::vector<std::int64_t>> chain(Database& database, const std::string& key_id,
+                                        const std::string& id) {
   std::vector<std::int64_t> numbers;
-  while (!id.empty()) {
+  std::string next = id;
+  while (!next.empty()) {
     auto row = database.prepare("SELECT number, previous FROM responses WHERE id = ? AND key_id = ?");
-    row.bind(id).bind(key_id);
-    if (!row.step()) return base::fail(not_found(id));
+    row.bind(next).bind(key_id);
+    if (!row.step()) return base::fail(numbers.empty() ? not_found(id) : ancestor_not_found(id, next));
     numbers.push_back(row.integer(0));
-    id = row.text(1);
+    next = row.text(1);
   }
   return numbers;
 }

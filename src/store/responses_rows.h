@@ -48,7 +48,8 @@ void set_totals(Database& database, const Totals& totals);
 
 // ---- found ----
 // The conversation's responses from the newest back, their numbers; not_found for a missing one.
-base::Result<std::vector<std::int64_t>> chain(Database& database, const std::string& key_id, std::string id);
+base::Result<std::vector<std::int64_t>> chain(Database& database, const std::string& key_id,
+                                              const std::string& id);
 // Of a column; a blob that cannot be read is an error of the database.
 std::vector<Item> items_in(Database& database, const Statement& row, int column);
 // Without those before `from`.

@@ -96,6 +96,11 @@ std::size_t border_before(std::string_view text, std::size_t at) {
   return at;
 }
 
+std::size_t count_characters(std::string_view text) {
+  const auto goes_on = [](char c) { return is_continuation(static_cast<unsigned char>(c)); };
+  return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), goes_on));
+}
+
 std::string replace_invalid_utf8(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());

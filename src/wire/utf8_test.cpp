@@ -72,6 +72,11 @@ TEST(Utf8, finds_the_border_before_a_place) {
   for (std::size_t at = 0; at < expected.size(); ++at) EXPECT_EQ(border_before(text, at), expected[at]) << at;
 }
 
+TEST(Utf8, counts_characters) {
+  EXPECT_EQ(count_characters(""), 0u);
+  EXPECT_EQ(count_characters("a€b\xF0\x9F\x98\x80"), 4u);
+}
+
 TEST(Utf8, replaces_each_broken_part_once) {
   const std::string mark = "\xEF\xBF\xBD";
   EXPECT_EQ(replace_invalid_utf8("a\xFFz"), "a" + mark + "z");

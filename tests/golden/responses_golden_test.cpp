@@ -7,6 +7,7 @@
 
 #include "canon/checker.h"
 #include "dialect/chat/errors.h"
+#include "dialect/responses/helper_view.h"
 #include "dialect/responses/reply.h"
 #include "dialect/responses/stream.h"
 #include "golden_files.h"
@@ -161,6 +162,27 @@ TEST_P(ResponsesGolden, is_kept_alive_at_any_place) {
     const auto signs = std::count(client.types().begin(), client.types().end(), "response.in_progress");
     EXPECT_GE(signs, static_cast<long>(events.size()));
   }
+}
+
+// Whoever a response was made for, the stream helper is shown what it would see of its own.
+TEST_P(ResponsesGolden, is_shown_to_the_stream_helper_in_its_own_words) {
+  const auto shown = [&](ReasoningStyle style) {
+    request.options.reasoning = style;
+    StreamEncoder encoder(context(), request);
+    HelperView view;
+    std::pair<std::string, std::string> recorded_and_shown;
+    for (const canon::Event& event : events) {
+      std::string frames;
+      encoder.on(event, frames);
+      encoder.heartbeat(frames);
+      recorded_and_shown.first += frames;
+      recorded_and_shown.second += view.show(frames);
+    }
+    return recorded_and_shown;
+  };
+  const auto own = shown(ReasoningStyle::content);
+  EXPECT_EQ(own.second, own.first);
+  EXPECT_EQ(shown(ReasoningStyle::documented).second, own.first);
 }
 
 // Wherever the time runs out or somebody cancels, the stream ends as it should.

@@ -128,8 +128,9 @@ void ResponsesStream::take(const wire::SseEvent& event) {
 
 void ResponsesStream::take_response(std::string_view type, Value response) {
   demand(text_of(response, "object") == "response", "no response object");
-  for (const auto* key : {"created_at", "model", "output", "tools", "tool_choice", "parallel_tool_calls",
-                          "text", "reasoning", "metadata", "error", "incomplete_details", "instructions"})
+  for (const auto* key :
+       {"created_at", "model", "output", "tools", "tool_choice", "parallel_tool_calls", "text", "reasoning",
+        "metadata", "error", "incomplete_details", "instructions", "usage"})
     demand(response.find(key).has_value(), key);
   if (type == "response.created") {
     demand(state_ == State::fresh, "a second response.created");

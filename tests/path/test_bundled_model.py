@@ -56,6 +56,20 @@ class BundledModel(PathTest):
         reply = self.server.chat(MODEL, messages, max_tokens=1).json
         self.assertEqual(counted["data"]["total_tokens"], reply["usage"]["prompt_tokens"])
 
+    def test_the_count_agrees_whatever_decides_the_prompt(self):
+        schema = {"type": "object", "properties": {"city": {"type": "string"}}}
+        tools = [{"type": "function", "function": {"name": "get_weather", "parameters": schema}}]
+        for fields in ({"tools": tools}, {"tools": tools, "tool_choice": "none"},
+                       {"tools": tools, "tool_choice": "required", "parallel_tool_calls": False},
+                       {"response_format": {"type": "json_object"}},
+                       {"response_format": {"type": "json_schema", "json_schema": {"name": "city", "schema": schema}}},
+                       {"reasoning_effort": "none"}, {"reasoning_effort": "high"}):
+            with self.subTest(**fields):
+                body = {"model": MODEL, "messages": user("Where is it warm?"), "max_tokens": 1, **fields}
+                counted = self.server.send("POST", "/v1/token/count", body).json
+                reply = self.server.send("POST", "/v1/chat/completions", body).json
+                self.assertEqual(counted["data"]["total_tokens"], reply["usage"]["prompt_tokens"])
+
     def test_a_prompt_that_was_read_before_is_cached(self):
         text = "Remember these words: apple, river, lamp. " * 20
         first = self.ask(text, max_tokens=1)["usage"]
@@ -136,6 +150,10 @@ class BundledModel(PathTest):
         reply = self.server.chat(MODEL, user("word " * 20_000))
         self.assert_refused(reply, 400, "request_params_invalid", words="8192")
         self.assertRegex(reply.error["message"], r"\d{5}")
+        for words in ("exceeds the context window", "maximum context length is 8192"):
+            self.assertIn(words, reply.error["message"])
+        self.assertRegex(reply.error["message"], r"prompt is too long[^0-9]*\d+ tokens > 8192")
+        self.assertEqual(reply.error["code"], "context_length_exceeded")
 
     def test_a_limit_over_the_room_is_cut_not_refused(self):
         self.assertEqual(self.ask("Hi", max_tokens=1_000_000)["choices"][0]["finish_reason"], "stop")
@@ -155,6 +173,22 @@ class BundledModel(PathTest):
         self.assertEqual({model["owned_by"] for model in models.values()}, {"stepai"})
         refused = self.server.chat("step-3.5-flash-2603", user("Hi"), reasoning_effort="medium")
         self.assert_refused(refused, 400, param="reasoning_effort")
+
+
+class SharedPrefixes(PathTest):
+    stories = None
+    flags = ("--context", "8192")
+    settings = {"engine_share_prefixes": "key", "api_keys": "sk-one-of-two,sk-other-one"}
+
+    def cached(self, key):
+        """How many tokens of a text were there already when this key sent it."""
+        body = {"model": MODEL, "messages": user("Remember these words: apple, river, lamp. " * 20), "max_tokens": 1}
+        reply = self.server.send("POST", "/v1/chat/completions", body, {"Authorization": f"Bearer {key}"})
+        return reply.json["usage"]["cached_tokens"]
+
+    def test_a_key_does_not_learn_what_another_has_sent(self):
+        self.assertEqual([self.cached(key) > 50 for key in ("sk-one-of-two", "sk-one-of-two", "sk-other-one", "sk-other-one")],
+                         [False, True, False, True])
 
 
 if __name__ == "__main__":

@@ -22,6 +22,14 @@ class Keys(Platform):
         self.assertEqual(self.chat(None).status, 401)
         self.assertEqual(self.chat(key).status, 200)
 
+    def test_with_the_first_key_any_host_name_is_good(self):
+        """A proxy hands on the name under which it was called; a page that rebinds a name has no key."""
+        self.assertEqual(self.server.get("/v1/models", Host="llm.example.org").status, 403)
+        key = self.key("first")
+        reply = self.server.get("/v1/models", Host="llm.example.org", Authorization=f"Bearer {key['key']}")
+        self.assertEqual(reply.status, 200)
+        self.assertEqual(self.server.get("/v1/models", Host="llm.example.org").status, 401)
+
     def test_a_key_and_its_limits_survive_a_restart(self):
         key = self.key("kept", "--rpm", "2")
         self.server.stop()
@@ -71,6 +79,19 @@ class Keys(Platform):
         refused = self.chat(key, model="big")
         self.assertEqual((refused.status, refused.error["type"]), (403, "permission_denied"))
 
+    def test_a_key_may_use_an_alias_that_it_was_given(self):
+        self.server.stop()
+        config = os.path.join(self.folder.name, "trilogue.toml")
+        with open(config, "w", encoding="ascii") as file:
+            file.write('[aliases]\n"claude-*" = "plain"\n')
+        self.server = Server("--data", self.data, "--config", config, stories=STORIES)
+        key = self.key("agent", "--allow", "claude-sonnet-4")
+        used = [self.chat(key, model=name).status for name in ("claude-sonnet-4", "claude-opus-4", "plain")]
+        self.assertEqual(used, [200, 403, 403])
+        bearer = {"Authorization": f"Bearer {key['key']}"}
+        shown = [self.server.send("GET", f"/v1/models/{name}", headers=bearer).status for name in ("claude-sonnet-4", "plain")]
+        self.assertEqual(shown, [200, 404])
+
     def test_a_key_lists_only_the_models_that_it_may_use(self):
         bearer = {"Authorization": f"Bearer {self.key('narrow', '--allow', 'plain')['key']}"}
         listed = self.server.send("GET", "/v1/models", headers=bearer).json["data"]
@@ -81,6 +102,38 @@ class Keys(Platform):
         unknown = self.server.send("GET", "/v1/models/no-such", headers=bearer)
         self.assertEqual(hidden.error["message"].replace("big", "no-such"), unknown.error["message"])
         self.assertNotIn("endless", unknown.error["message"])
+
+    def test_anthropics_clients_see_the_models_with_their_own_headers(self):
+        key = self.key("claude")
+        shown = {"x-api-key": key["key"], "anthropic-version": "2023-06-01"}
+        listed = self.server.send("GET", "/v1/models?limit=1000", headers=shown)
+        self.assertEqual((listed.status, {model["type"] for model in listed.json["data"]}), (200, {"model"}))
+        self.assertIn("max_input_tokens", listed.json["data"][0])
+        for wrong, status in (({"x-api-key": "sk-wrong-key"}, 401), ({}, 404)):
+            refused = self.server.send("GET", "/v1/models/no-such", headers=shown | wrong)
+            self.assertEqual((refused.status, refused.json["type"]), (status, "error"))
+            self.assertIn("request-id", refused.headers)
+        self.assertEqual(self.server.send("GET", "/v1/models", headers={"x-api-key": key["key"]}).status, 401)
+        self.assertEqual(self.server.send("GET", "/v1/accounts", headers=shown).status, 401)
+
+    def test_a_prompt_over_the_limit_of_a_minute_is_not_sent_again(self):
+        refused = self.chat(self.key("small", "--tpm", "8"))
+        self.assertEqual((refused.status, refused.headers["x-should-retry"]), (429, "false"))
+        self.assertNotIn("retry-after", refused.headers)
+        self.assertIn("The prompt has 9 tokens, and the limit is 8 in a minute", refused.error["message"])
+
+    def test_null_takes_away_what_is_limited_and_nothing_else(self):
+        key = self.key("bound", "--rpm", "5", "--tpm", "100", "--token-budget", "7", "--tier", "v1")
+        changed = self.admin(f"/keys/{key['id']}", "POST", {"limits": None}).json
+        self.assertEqual(set(changed["limits"].values()), {None})
+        self.assertEqual(changed["budget"], {"tokens": 7, "cost": None})
+        changed = self.admin(f"/keys/{key['id']}", "POST", {"budget": None}).json
+        self.assertEqual(changed["budget"], {"tokens": None, "cost": None})
+        for field in ("tier", "name"):
+            refused = self.admin(f"/keys/{key['id']}", "POST", {field: None})
+            self.assertEqual((refused.status, refused.error["param"]), (400, field))
+            self.assertEqual(self.admin(f"/accounts/{key['account_id']}", "POST", {field: None}).status, 400)
+        self.assertEqual(self.admin(f"/keys/{key['id']}").json["tier"], "v1")
 
     def test_a_key_is_changed_and_what_is_not_said_stays(self):
         key = self.key("before", "--rpm", "5", "--tpm", "100", "--allow", "plain", "--deadline", "2m")

@@ -84,6 +84,17 @@ class RefusesToStart(Refusals):
             self.assert_refused("--listen", f"127.0.0.1:{port}", "--model", f"plain={story}", words=str(port),
                                 bundled_model="false")
 
+    def test_on_a_port_in_use_and_the_next_start_shows_the_way_in(self):
+        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as taken:
+            story, data = self.in_folder("plain.story", PLAIN.encode()), Path(folder) / "data"
+            self.assert_refused("--listen", f"127.0.0.1:{taken.getsockname()[1]}", "--model", f"plain={story}",
+                                "--data", data, words="", bundled_model="false")
+            for shown in (r"/console#token=\S+", r"sign in with the admin token"):
+                server = Server("--data", data, stories={"plain": PLAIN})
+                self.addCleanup(server.stop)
+                server.printed(shown)
+                server.stop()
+
     def test_on_an_address_that_is_none(self):
         for address in ("nonsense", "127.0.0.1:99999", "127.0.0.1:", "300.1.1.1:80"):
             with self.subTest(address=address):

@@ -28,8 +28,9 @@ const exceptions = {
   // A reasoning item has `content: null`, and in a whole reply `status: null`. `output_text` is made by the package.
   response(response) {
     response.output_text = "";
-    // The contract lists them, null when the request had none; OpenAI sends null too, its types say absent.
-    for (const name of ["user", "safety_identifier", "prompt_cache_key"]) if (response[name] === null) delete response[name];
+    // Null when the request had none, `usage` while the response runs; OpenAI sends null too, its types say absent.
+    const nulls = ["user", "safety_identifier", "prompt_cache_key", "usage"];
+    for (const name of nulls) if (response[name] === null) delete response[name];
     for (const item of response.output) exceptions.item(item);
   },
   item(item) {

@@ -22,7 +22,8 @@ finish end_of_turn
 before(async () => {
   const { greeting, plain, recipeStory: recipe, limited, broken, endless } = stories;
   const endlessly = { endless, endless_raw: endless, endless_helper: endless };
-  server = await startStories({ greeting, plain, recipe, limited, broken, slow, ...endlessly });
+  const slowly = slow.replace("open text", "open reasoning");
+  server = await startStories({ slowly, greeting, plain, recipe, limited, broken, slow, ...endlessly });
   client = new OpenAI({ apiKey: "unused", baseURL: server.base, maxRetries: 0 });
 });
 after(async () => assert.equal(await server.stop(), 0));
@@ -238,6 +239,18 @@ describe("stored", () => {
     await assert.rejects(client.responses.retrieve(reply.id), OpenAI.NotFoundError);
   });
 
+  test("its reasoning can be asked for afterwards, as it would have come at once", async () => {
+    const include = ["reasoning.encrypted_content"];
+    const [plain, carrying] = await Promise.all(
+      [{}, { include }].map((more) => client.responses.create({ model: "greeting", input: "Hello!", ...more })),
+    );
+    assert.equal(plain.output[0].encrypted_content, null);
+    const again = await client.responses.retrieve(plain.id, { include });
+
+    assert.equal(again.output[0].encrypted_content, carrying.output[0].encrypted_content);
+    assert.deepEqual(again.output[1], plain.output[1]);
+  });
+
   test("a response with store false leaves nothing behind", async () => {
     const reply = await client.responses.create({ model: "plain", input: "Hello!", store: false });
 
@@ -259,6 +272,22 @@ describe("stored", () => {
       assert.deepEqual(rest, first.slice(starting_after + 1));
     }
   });
+
+  for (const stream of [false, true]) {
+    test(`the stream helper reads one by its id that was made without it, stream ${stream}`, async () => {
+      const made = await client.responses.create({ model: "greeting", input: "Hi", stream });
+      const { id } = stream ? (await collect(made))[0].response : made;
+      const again = client.responses.stream({ response_id: id });
+      const numbers = [];
+      again.on("event", ({ sequence_number }) => numbers.push(sequence_number));
+      const reply = await again.finalResponse();
+
+      assert.equal(reply.output_text, text);
+      assert.deepEqual(reply.output[0].content, [{ type: "reasoning_text", text: thought }]);
+      assert.ok(numbers.length > 5);
+      numbers.forEach((number, index) => assert.equal(number, index));
+    });
+  }
 });
 
 describe("in the background", () => {
@@ -309,6 +338,13 @@ describe("in the background", () => {
     const reply = await client.responses.stream({ response_id: id }).finalResponse();
 
     assert.equal(reply.output_text, "tick ".repeat(40));
+  });
+
+  test("the stream helper reads one that thinks while it runs", async () => {
+    const { id } = await client.responses.create({ model: "slowly", input: "Tick", background: true });
+    const reply = await client.responses.stream({ response_id: id }).finalResponse();
+
+    assert.equal(reply.output[0].content[0].text, "tick ".repeat(40));
   });
 
   test("a cancelled one says so, to every reader", async () => {

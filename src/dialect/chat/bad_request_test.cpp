@@ -106,6 +106,8 @@ TEST(BadRequest, with_wrong_parts) {
        "expected a string, got a number"},
       {said(user + R"({"type":"smell","smell":"x"}]})"), "messages[0].content[1].type",
        "unknown part type \"smell\""},
+      {said(user + R"({"type":"refusal","refusal":"no"}]})"), "messages[0].content[1].type",
+       "unknown part type \"refusal\""},
       {said(user + R"({"type":"image_url","image_url":{"url":"http://x/y.png"}}]})"),
        "messages[0].content[1].type", "media parts (image_url) are not supported"},
       {said(user + R"({"type":"video_url","video_url":{"url":"http://x"}}]})"), "messages[0].content[1].type",
@@ -256,6 +258,9 @@ TEST(BadRequest, of_a_token_count) {
   const auto count = parse_count(R"({"model":"m","messages":[{"role":"user"}]})");
   ASSERT_FALSE(count);
   EXPECT_EQ(count.error().path, "messages[0].content");
+  const auto effort = parse_count(with(R"("reasoning_effort":"some")"));
+  ASSERT_FALSE(effort);
+  EXPECT_EQ(effort.error().path, "reasoning_effort");
 }
 
 TEST(BadRequest, names_only_the_first_fault) {

@@ -64,6 +64,16 @@ base::Failure upstream(std::string message) {
   return {base::FailureKind::internal, std::move(message), {}, std::nullopt};
 }
 
+// A code says more than a type, and is the same at most servers.
+std::optional<base::FailureKind> kind_of(std::string_view type, std::string_view code) {
+  std::optional<base::FailureKind> kind;
+  for (const ErrorRow& row : kErrors) {
+    if (!row.code.empty() && row.code == code) return row.kind;
+    if (!kind && row.type == type) kind = row.kind;
+  }
+  return kind;
+}
+
 // Of a body {"error": {…}} or {"error": "…"}; empty when it has none.
 std::optional<base::Failure> error_in(const Value& body) {
   const auto error = body.find("error");
@@ -74,9 +84,7 @@ std::optional<base::Failure> error_in(const Value& body) {
   failure.path = text_at(*error, "param");
   const std::string prefix = failure.path + ": ";  // as append_error_body writes it
   if (!failure.path.empty() && failure.message.starts_with(prefix)) failure.message.erase(0, prefix.size());
-  for (const ErrorRow& row : kErrors) {
-    if (row.type == text_at(*error, "type")) failure.kind = row.kind;
-  }
+  failure.kind = kind_of(text_at(*error, "type"), text_at(*error, "code")).value_or(failure.kind);
   return failure;
 }
 
@@ -292,9 +300,13 @@ base::Failure read_error(int status, std::string body) {
     break;
   }
   const auto said = document ? error_in(document->root()) : std::nullopt;
-  if (!said) return failure;
-  const bool typed = said->kind != base::FailureKind::internal;
-  return {typed ? said->kind : failure.kind, said->message, said->path, std::nullopt};
+  if (said) {
+    const bool typed = said->kind != base::FailureKind::internal;
+    failure = {typed ? said->kind : failure.kind, said->message, said->path, std::nullopt};
+  }
+  // None would say that waiting does not help (base/failure.h).
+  if (failure.kind == base::FailureKind::rate_limited) failure.retry_after = std::chrono::seconds(1);
+  return failure;
 }
 
 }  // namespace trilogue::dialect::chat

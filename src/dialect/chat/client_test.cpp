@@ -168,6 +168,11 @@ TEST(ChatClient, reads_refusals_by_type_or_status) {
   EXPECT_EQ(typed, (base::Failure{base::FailureKind::invalid_request, "too many", "n", std::nullopt}));
   EXPECT_EQ(read_error(503, R"({"error":{"message":"late","type":"timeout"}})").kind,
             base::FailureKind::deadline);
+  EXPECT_TRUE(read_error(429, "{}").retry_after);
+  const auto over = R"({"error":{"message":"m","type":"BadRequestError","code":"context_length_exceeded"}})";
+  EXPECT_EQ(read_error(400, over).kind, base::FailureKind::too_long);
+  EXPECT_EQ(read_error(400, R"({"error":{"message":"m","type":"request_params_invalid"}})").kind,
+            base::FailureKind::invalid_request);
   EXPECT_EQ(read_error(429, R"({"error":{"message":"slow down","type":"requests"}})").kind,
             base::FailureKind::rate_limited);
   EXPECT_EQ(read_error(502, "<html>").message, "the server answered with status 502");

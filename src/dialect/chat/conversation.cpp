@@ -25,26 +25,34 @@ void refuse_part(Reader& reader, const Node& type, std::string_view name) {
                media ? media_refusal(name) : "unknown part type \"" + shortened(name) + "\", expected text");
 }
 
-std::string read_parts(Reader& reader, const Node& content) {
+// Who may have written a part: a refusal is an assistant's, sent back as it came from another server.
+enum class Writer { anyone, assistant };
+
+std::string_view read_part(Reader& reader, const Node& part, Writer writer) {
+  const Node type = part.field("type");
+  const std::string_view name = reader.required_text(type);
+  if (name == "refusal" && writer == Writer::assistant) return reader.required_text(part.field("refusal"));
+  if (!reader.failed() && name != "text") refuse_part(reader, type, name);
+  return reader.required_text(part.field("text"));
+}
+
+std::string read_parts(Reader& reader, const Node& content, Writer writer) {
   std::string text;
   bool first = true;
   for (const Node part : content.elements()) {
     if (!reader.require(part) || !reader.is_object(part)) break;
-    const Node type = part.field("type");
-    const std::string_view name = reader.required_text(type);
-    if (!reader.failed() && name != "text") refuse_part(reader, type, name);
     if (!first) text += '\n';
     first = false;
-    text += reader.required_text(part.field("text"));
+    text += read_part(reader, part, writer);
     if (reader.failed()) break;
   }
   return text;
 }
 
 // A string or text parts; absent and null give "".
-std::string read_content(Reader& reader, const Node& content) {
+std::string read_content(Reader& reader, const Node& content, Writer writer = Writer::anyone) {
   if (!content.present()) return {};
-  if (content.value().kind() == wire::Kind::array) return read_parts(reader, content);
+  if (content.value().kind() == wire::Kind::array) return read_parts(reader, content, writer);
   if (const auto text = content.value().text()) return std::string(*text);
   reader.fault(content, "expected a string or an array of parts");
   return {};
@@ -78,7 +86,7 @@ canon::AssistantTurn read_assistant(Reader& reader, const Node& message, CallNam
   const auto reasoning = reader.text(message.field("reasoning"));
   const auto reasoning_content = reader.text(message.field("reasoning_content"));
   turn.reasoning = reasoning ? *reasoning : reasoning_content.value_or(std::string_view());
-  turn.text = read_content(reader, message.field("content"));
+  turn.text = read_content(reader, message.field("content"), Writer::assistant);
   const Node calls = message.field("tool_calls");
   if (!reader.is_array(calls)) return turn;
   for (const Node call : calls.elements()) {

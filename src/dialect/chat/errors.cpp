@@ -12,9 +12,12 @@ void append_error_body(std::string& out, const base::Failure& failure) {
   // Messages echo what callers sent and may be cut short: what goes out is text all the same.
   json.field("message",
              wire::replace_invalid_utf8(placed ? failure.path + ": " + failure.message : failure.message));
-  json.field("type", error_row(failure.kind).type);
+  const ErrorRow& row = error_row(failure.kind);
+  json.field("type", row.type);
   placed ? json.field("param", failure.path) : json.key("param").null();
-  json.key("code").null().end_object().end_object();
+  json.key("code");
+  row.code.empty() ? json.null() : json.value(row.code);
+  json.end_object().end_object();
 }
 
 std::string error_body(const base::Failure& failure) {

@@ -18,7 +18,13 @@ TEST(ChatErrors, carry_the_path_in_the_message_and_as_param) {
       R"({"error":{"message":"messages[0].role: is \"required\"","type":"request_params_invalid","param":"messages[0].role","code":null}})");
   EXPECT_EQ(
       error_body({base::FailureKind::unauthenticated, "Incorrect API key provided", "", std::nullopt}),
-      R"({"error":{"message":"Incorrect API key provided","type":"invalid_api_key","param":null,"code":null}})");
+      R"({"error":{"message":"Incorrect API key provided","type":"invalid_api_key","param":null,"code":"invalid_api_key"}})");
+}
+
+TEST(ChatErrors, have_the_codes_that_clients_act_on) {
+  EXPECT_EQ(
+      error_body({base::FailureKind::too_long, "too long", "messages", std::nullopt}),
+      R"({"error":{"message":"messages: too long","type":"request_params_invalid","param":"messages","code":"context_length_exceeded"}})");
 }
 
 TEST(ChatErrors, are_valid_text_whatever_they_echo) {

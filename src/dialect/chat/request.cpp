@@ -127,7 +127,7 @@ ReplyOptions read_reply_options(Reader& reader, const Node& body) {
   return out;
 }
 
-// What every use of a conversation needs: model, messages, tools.
+// All that the prompt is written from, so that a count is what the request would report.
 canon::Request read_prompt(Reader& reader, const Node& body) {
   canon::Request out;
   if (body.value().kind() != wire::Kind::object) reader.fault(body, "expected the body to be a JSON object");
@@ -136,6 +136,9 @@ canon::Request read_prompt(Reader& reader, const Node& body) {
   if (out.model.empty()) reader.fault(model, "must not be empty");
   out.turns = read_messages(reader, body.field("messages"));
   out.tools = read_tools(reader, body.field("tools"));
+  out.tool_choice = read_tool_choice(reader, body, out.tools);
+  out.format = read_format(reader, body.field("response_format"));
+  out.effort = read_effort(reader, body.field("reasoning_effort"));
   return out;
 }
 
@@ -149,9 +152,6 @@ base::Result<ChatRequest> parse(std::string body, ParseLimits limits) {
   ChatRequest out;
   canon::Request& request = out.request;
   request = read_prompt(reader, root);
-  request.tool_choice = read_tool_choice(reader, root, request.tools);
-  request.format = read_format(reader, root.field("response_format"));
-  request.effort = read_effort(reader, root.field("reasoning_effort"));
   request.sampling = read_sampling(reader, root);
   request.limits = read_limits(reader, root);
   request.choices = static_cast<int>(reader.integer(root.field("n"), 1, limits.max_choices).value_or(1));

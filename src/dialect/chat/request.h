@@ -24,7 +24,9 @@ struct ParseLimits {
 
 base::Result<ChatRequest> parse(std::string body, ParseLimits limits = {});
 
-// The body of POST /v1/token/count: `model`, `messages` and optionally `tools`; all else is ignored.
+// The body of POST /v1/token/count: what of a request decides its prompt, read as the request itself is
+// (`model`, `messages`, `tools`, `tool_choice`, `parallel_tool_calls`, `response_format`,
+// `reasoning_effort`); all else is ignored.
 base::Result<canon::Request> parse_count(std::string body);
 
 }  // namespace trilogue::dialect::chat

@@ -114,6 +114,14 @@ TEST(ChatRequest, reads_how_to_reply) {
   EXPECT_EQ(with(R"("reasoning_format":"general")").reply.reasoning_format, ReasoningFormat::general);
 }
 
+TEST(ChatRequest, takes_a_refusal_of_the_assistant_as_its_text) {
+  const auto got =
+      parse(R"({"model":"m","messages":[{"role":"user","content":"hi"},{"role":"assistant",)"
+            R"("content":[{"type":"text","text":"Well,"},{"type":"refusal","refusal":"no."}]}]})");
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_EQ(got->request.turns.at(1), canon::Turn(canon::AssistantTurn{"", "Well,\nno.", {}}));
+}
+
 TEST(ChatRequest, reads_every_answer_format) {
   EXPECT_EQ(with(R"("response_format":{"type":"text"})").request.format,
             canon::AnswerFormat(canon::FreeText{}));
@@ -187,6 +195,16 @@ TEST(ChatRequest, counts_with_less) {
   ASSERT_TRUE(got);
   EXPECT_EQ(got->tools.size(), 1u);
   EXPECT_EQ(got->turns.size(), 1u);
+}
+
+TEST(ChatRequest, counts_all_that_decides_the_prompt) {
+  const std::string body = R"({"model":"m","messages":[{"role":"user","content":"hi"}],)"
+                           R"("tools":[{"function":{"name":"f"}}],"tool_choice":"none",)"
+                           R"("parallel_tool_calls":false,"reasoning_effort":"none",)"
+                           R"("response_format":{"type":"json_object"}})";
+  const auto asked = parse(body);
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(parse_count(body), asked->request);
 }
 
 }  // namespace

@@ -34,8 +34,12 @@ struct JoinedText {
 
 void refuse_block(Reader& reader, const Node& type, std::string_view name, std::string_view expected) {
   const bool media = std::find(kMediaBlocks.begin(), kMediaBlocks.end(), name) != kMediaBlocks.end();
+  // At these words Claude Code takes what it sent out of the conversation and goes on.
+  const std::string_view could_not = name == "document" ? "could not process pdf: "
+                                     : name == "image"  ? "could not process image: "
+                                                        : "";
   reader.fault(
-      type, media ? media_refusal(name)
+      type, media ? std::string(could_not) + media_refusal(name)
                   : "unexpected block type \"" + shortened(name) + "\", expected " + std::string(expected));
 }
 

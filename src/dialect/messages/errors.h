@@ -24,6 +24,7 @@ inline constexpr std::array<ErrorRow, base::kFailureKinds> kErrors{{
     {base::FailureKind::not_found, 404, "not_found_error"},
     {base::FailureKind::method_not_allowed, 405, "not_found_error"},
     {base::FailureKind::too_large, 413, "request_too_large"},
+    {base::FailureKind::too_long, 400, "invalid_request_error"},
     {base::FailureKind::unsupported_media_type, 415, "invalid_request_error"},
     {base::FailureKind::rate_limited, 429, "rate_limit_error"},
     {base::FailureKind::internal, 500, "api_error"},

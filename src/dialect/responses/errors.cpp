@@ -36,6 +36,7 @@ std::string_view error_code(base::FailureKind kind) {
   switch (kind) {
     case base::FailureKind::invalid_request:
     case base::FailureKind::too_large:
+    case base::FailureKind::too_long:
     case base::FailureKind::unsupported_media_type:
       return "invalid_prompt";
     case base::FailureKind::rate_limited:

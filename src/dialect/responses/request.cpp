@@ -9,6 +9,7 @@
 #include "dialect/responses/format.h"
 #include "dialect/responses/tools.h"
 #include "wire/json_writer.h"
+#include "wire/utf8.h"
 
 namespace trilogue::dialect::responses {
 
@@ -18,7 +19,7 @@ using wire::Node;
 using wire::Reader;
 
 constexpr std::size_t kMostMetadata = 16;
-constexpr std::size_t kLongestMetadataKey = 64;
+constexpr std::size_t kLongestMetadataKey = 64;  // in characters
 constexpr std::size_t kLongestMetadataValue = 512;
 
 std::optional<std::string> owned(std::optional<std::string_view> text) {
@@ -68,8 +69,10 @@ std::string read_metadata(Reader& reader, const Node& metadata) {
   for (const wire::Field& field : metadata.value().fields()) {
     const Node entry = metadata.member(field);
     const std::string_view text = reader.required_text(entry);
-    if (field.key.size() > kLongestMetadataKey) reader.fault(entry, "expected a key of at most 64 bytes");
-    if (text.size() > kLongestMetadataValue) reader.fault(entry, "expected at most 512 bytes");
+    if (wire::count_characters(field.key) > kLongestMetadataKey)
+      reader.fault(entry, "expected a key of at most 64 characters");
+    if (wire::count_characters(text) > kLongestMetadataValue)
+      reader.fault(entry, "expected at most 512 characters");
     if (++count > kMostMetadata) reader.fault(metadata, "expected at most 16 entries");
     if (reader.failed()) break;
   }

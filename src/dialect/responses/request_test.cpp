@@ -203,6 +203,14 @@ TEST(ResponsesRequest, reads_what_is_switched_on) {
   EXPECT_EQ(read.echo.max_tool_calls, 3);
 }
 
+TEST(ResponsesRequest, measures_metadata_in_characters) {
+  std::string key, value;
+  for (int i = 0; i < 64; ++i) key += "é";
+  for (int i = 0; i < 512; ++i) value += "文";
+  EXPECT_EQ(good(with(R"("metadata":{")" + key + R"(":")" + value + R"("})")).echo.metadata,
+            R"({")" + key + R"(":")" + value + R"("})");
+}
+
 TEST(ResponsesRequest, ignores_what_it_does_not_know) {
   EXPECT_EQ(good(with(R"("stop":["x"],"n":5,"seed":"x","frobnicate":{"a":[1]})")), good(with(R"("x":null)")));
 }

@@ -166,11 +166,8 @@ void ResponseBuilder::append_response(std::string& out, Form form) const {
     if (&item != &items_.front()) out += ',';
     append_item(out, item, style(form));
   }
-  out += ']';
-  if (over()) {
-    out += R"(,"usage":)";
-    append_usage(out, usage_);
-  }
+  out += R"(],"usage":)";
+  over() ? append_usage(out, usage_) : void(out += "null");
   out += echo_;
   out += '}';
 }

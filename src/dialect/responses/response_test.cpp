@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "dialect/responses/carried_reasoning.h"
 #include "dialect/responses/errors.h"
 #include "dialect/responses/reply.h"
 #include "dialect/responses/sealed_reasoning.h"
@@ -99,6 +100,18 @@ TEST(Response, carries_reasoning_when_asked_to) {
   EXPECT_THAT(replied(asked, events), HasSubstr(carried));
   EXPECT_THAT(streamed(asked, events), HasSubstr(carried));
   EXPECT_THAT(replied(request(), events), HasSubstr(R"("encrypted_content":null)"));
+}
+
+TEST(Response, carries_reasoning_afterwards_as_it_would_have_at_once) {
+  const auto events = answer({BlockKind::reasoning, "", ""}, {"hm"});
+  ReplyFold fold(context(), request());
+  for (const auto& event : events) fold.on(event);
+  const std::string plain = *fold.finish();
+  ASSERT_THAT(ids_of_silent_reasoning(plain), ElementsAre("rs_1"));
+  const std::string carrying = with_carried_reasoning(plain, {{"rs_1", fold.builder().stored_items().at(0)}});
+  EXPECT_EQ(carrying, replied(request(R"("include":["reasoning.encrypted_content"])"), events));
+  EXPECT_THAT(ids_of_silent_reasoning(carrying), ElementsAre());
+  EXPECT_EQ(with_carried_reasoning(plain, {}), plain);
 }
 
 TEST(Response, repeats_its_request) {

@@ -31,6 +31,7 @@ struct Terms {
   int reasoning_budget = 0;                // tokens
   int token_limit = 0;                     // of the output, at least 1
   bool seeded = false;
+  std::string cache_salt;
 };
 
 class Choice final {

@@ -295,7 +295,7 @@ TEST(Generation, RefusesAPromptThatDoesNotFitAndTellsBothNumbers) {
   for (int i = 0; i < 400; ++i) words += "word ";
   const auto reply = converse(*test.engine, ask(words));
   ASSERT_TRUE(reply.failure);
-  EXPECT_EQ(reply.failure->kind, base::FailureKind::invalid_request);
+  EXPECT_EQ(reply.failure->kind, base::FailureKind::too_long);
   EXPECT_EQ(reply.failure->path, "messages");
   EXPECT_NE(reply.failure->message.find("256"), std::string::npos);
 }

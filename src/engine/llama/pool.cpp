@@ -16,13 +16,13 @@ Pool::Pool(llama_memory_t memory, PoolShape shape)
   std::iota(free_.rbegin(), free_.rend(), 0);
 }
 
-Pool::Match Pool::longest_match(std::span<const llama_token> text, std::uint64_t owner,
-                                bool only_owner) const {
+Pool::Match Pool::longest_match(std::span<const llama_token> text, const Owner& owner) const {
   Match best;
   const int most = static_cast<int>(text.size()) - 1;
   for (std::size_t i = 0; i < sequences_.size(); ++i) {
     const auto& sequence = sequences_[i];
-    if (sequence.use == Use::unused || (only_owner && sequence.owner != owner)) continue;
+    if (sequence.use == Use::unused || sequence.salt != owner.salt) continue;
+    if (owner.alone && sequence.owner != owner.number) continue;
     const auto [end, ignored] =
         std::mismatch(sequence.tokens.begin(), sequence.tokens.end(), text.begin(), text.end());
     const auto common = std::min(static_cast<int>(end - sequence.tokens.begin()), most);
@@ -51,9 +51,8 @@ std::optional<llama_seq_id> Pool::unused_id() {
   return static_cast<llama_seq_id>(found - sequences_.begin());
 }
 
-std::optional<Pool::Opened> Pool::open(std::span<const llama_token> text, std::uint64_t owner,
-                                       bool only_owner) {
-  const Match match = longest_match(text, owner, only_owner);
+std::optional<Pool::Opened> Pool::open(std::span<const llama_token> text, const Owner& owner) {
+  const Match match = longest_match(text, owner);
   const bool take_over = match.id >= 0 && at(match.id).use == Use::cached &&
                          match.tokens == static_cast<int>(at(match.id).tokens.size());
   Opened opened;
@@ -72,7 +71,8 @@ std::optional<Pool::Opened> Pool::open(std::span<const llama_token> text, std::u
   }
   auto& sequence = at(opened.id);
   sequence.use = Use::running;
-  sequence.owner = owner;
+  sequence.owner = owner.number;
+  sequence.salt = owner.salt;
   pin(sequence, 0);
   return opened;
 }

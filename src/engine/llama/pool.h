@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace trilogue::engine::llama {
@@ -26,10 +28,15 @@ class Pool final {
     llama_seq_id id = 0;
     int reused = 0;  // tokens that need no computing
   };
+  // Who opens a sequence, and whose tokens it may take over: of the same salt always.
+  struct Owner {
+    std::uint64_t number = 0;
+    bool alone = false;  // nothing but what this owner computed itself
+    std::string_view salt{};
+  };
   // A sequence for a text, with as much of its beginning as the pool already holds, but never the last token
-  // (its logits are wanted). `only_owner`: take nothing but what this owner computed itself. Nothing when
-  // every id is running.
-  std::optional<Opened> open(std::span<const llama_token> text, std::uint64_t owner, bool only_owner);
+  // (its logits are wanted). Nothing when every id is running.
+  std::optional<Opened> open(std::span<const llama_token> text, const Owner& owner);
 
   // These tokens were decoded at the end of the sequence. There must have been room.
   void extend(llama_seq_id id, std::span<const llama_token> tokens);
@@ -48,6 +55,7 @@ class Pool final {
   struct Sequence {
     Use use = Use::unused;
     std::uint64_t owner = 0;
+    std::string salt;
     std::uint64_t last_used = 0;
     std::vector<llama_token> tokens;
     std::vector<int> cells;  // stands for the cells of llama.cpp, one a token
@@ -57,7 +65,7 @@ class Pool final {
     int tokens = 0;
   };
 
-  Match longest_match(std::span<const llama_token> text, std::uint64_t owner, bool only_owner) const;
+  Match longest_match(std::span<const llama_token> text, const Owner& owner) const;
   std::optional<llama_seq_id> unused_id();
   std::optional<llama_seq_id> oldest_cached(llama_seq_id except) const;
   bool share(llama_seq_id from, llama_seq_id to, int tokens);

@@ -26,8 +26,8 @@ class PoolTest : public ::testing::Test {
         pool_(context_->memory(), context_->shape()) {}
 
   // Runs a text: opens, computes what was not reused.
-  Pool::Opened run(const std::vector<llama_token>& tokens, std::uint64_t owner = 1, bool only_owner = false) {
-    const auto opened = pool_.open(tokens, owner, only_owner).value();
+  Pool::Opened run(const std::vector<llama_token>& tokens, const Pool::Owner& owner = {1}) {
+    const auto opened = pool_.open(tokens, owner).value();
     Batch batch(512);
     const auto size = static_cast<int>(tokens.size());
     EXPECT_TRUE(pool_.make_room(size - opened.reused));
@@ -73,9 +73,16 @@ TEST_F(PoolTest, GoesOnWithACachedTextWhereItEnds) {
 }
 
 TEST_F(PoolTest, TakesNothingFromOthersWhenToldSo) {
-  pool_.keep(run(text(10, 50), 1).id);
-  EXPECT_EQ(run(text(10, 50), 2, true).reused, 0);
-  EXPECT_EQ(run(text(10, 50), 2, true).reused, 49);
+  pool_.keep(run(text(10, 50), {1}).id);
+  EXPECT_EQ(run(text(10, 50), {2, true}).reused, 0);
+  EXPECT_EQ(run(text(10, 50), {2, true}).reused, 49);
+}
+
+TEST_F(PoolTest, SharesBetweenEqualSaltsOnly) {
+  pool_.keep(run(text(10, 50), {1, false, "key_a"}).id);
+  EXPECT_EQ(run(text(10, 50), {2, false, "key_b"}).reused, 0);
+  EXPECT_EQ(run(text(10, 50), {3}).reused, 0);
+  EXPECT_EQ(run(text(10, 50), {4, false, "key_a"}).reused, 49);
 }
 
 TEST_F(PoolTest, GivesUpTheOldestCachedTextFirst) {
@@ -83,7 +90,7 @@ TEST_F(PoolTest, GivesUpTheOldestCachedTextFirst) {
   pool_.keep(run(text(1000, 200)).id);
   EXPECT_TRUE(pool_.make_room(300));
   EXPECT_EQ(pool_.free_cells(), 312);
-  const auto again = pool_.open(text(1000, 200), 9, false);
+  const auto again = pool_.open(text(1000, 200), {9});
   EXPECT_EQ(again->reused, 199);
 }
 

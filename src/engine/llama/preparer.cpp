@@ -51,10 +51,14 @@ Preparer::Preparer(const Model& model, std::unique_ptr<PromptWriter> writer, con
       longest_token_(longest_token(model.vocabulary())),
       random_(random) {}
 
+// In the words by which clients know that they have to shorten a conversation: LangChain and LiteLLM look for
+// the window and the length, Claude Code for "prompt is too long: N tokens > M".
 base::Failure Preparer::too_long(std::string_view tokens) const {
-  std::string message = "the prompt has " + std::string(tokens) + " tokens, and the context of " +
-                        std::to_string(context_window_) + " must hold it and an answer";
-  return {base::FailureKind::invalid_request, std::move(message), "messages", {}};
+  const std::string window = std::to_string(context_window_);
+  std::string message = "the prompt is too long: " + std::string(tokens) + " tokens > " + window +
+                        "; it exceeds the context window (the maximum context length is " + window +
+                        ", for it and the answer)";
+  return {base::FailureKind::too_long, std::move(message), "messages", {}};
 }
 
 base::Result<Prompt> Preparer::written(const canon::Request& request, const StillWanted& wanted) const {
@@ -104,6 +108,7 @@ base::Result<Terms> Preparer::terms_of(const canon::Request& request, Prompt& pr
   terms.token_limit =
       std::min(request.limits.max_tokens.value_or(std::numeric_limits<int>::max()), context_window_ - tokens);
   terms.seeded = request.sampling.seed.has_value() && request.sampling.temperature > 0;
+  terms.cache_salt = request.cache_salt;
   return terms;
 }
 

@@ -89,7 +89,8 @@ void Scheduler::admit() {
 bool Scheduler::let_in(Runner& runner) {
   const auto& text = runner.choice->text();
   auto& generation = *runner.generation;
-  const auto opened = pool_.open(text, generation.number, generation.terms.seeded);
+  const auto& terms = generation.terms;
+  const auto opened = pool_.open(text, {generation.number, terms.seeded, terms.cache_salt});
   if (!opened) return false;
   const int needed = static_cast<int>(text.size()) - opened->reused + 1 + active();
   while (!pool_.make_room(needed)) {

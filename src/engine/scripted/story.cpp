@@ -35,6 +35,7 @@ constexpr base::EnumTable<FailureKind, base::kFailureKinds> kFailureNames{
      {FailureKind::not_found, "not_found"},
      {FailureKind::method_not_allowed, "method_not_allowed"},
      {FailureKind::too_large, "too_large"},
+     {FailureKind::too_long, "too_long"},
      {FailureKind::unsupported_media_type, "unsupported_media_type"},
      {FailureKind::rate_limited, "rate_limited"},
      {FailureKind::internal, "internal"},

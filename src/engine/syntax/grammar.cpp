@@ -113,7 +113,8 @@ class CallCompiler {
     TextTree names(rules_);  // that may come next
     bool may_end = true;
     for (auto property = object->properties.rbegin(); property != object->properties.rend(); ++property) {
-      const auto value = compiler.compile_between_tags(property->schema, raw_text());
+      const auto value = property->schema ? compiler.compile_between_tags(*property->schema, raw_text())
+                                          : base::Result<std::string>(raw_text());
       if (!value) return value;
       if (property->required) names.clear(), may_end = false;
       const std::string name(property->name);

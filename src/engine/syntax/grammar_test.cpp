@@ -52,6 +52,15 @@ TEST(Grammar, AllowsFurtherMembersOnlyWhereTheSchemaDoes) {
   expect(R"({"type":"object"})", {"{}", R"({"a":[1,{"b":null}]})"}, {"[]", "1"});
 }
 
+TEST(Grammar, DemandsRequiredMembersThatAreNotDescribed) {
+  expect(R"({"type":"object","required":["x"]})", {R"({"x":1})", R"({"x":{},"y":2})"},
+         {"{}", R"({"y":1})", R"({"x":1,"x":2})"});
+  expect(R"({"type":"object","required":["x"],"additionalProperties":{"type":"integer"}})",
+         {R"({"x":1,"y":2})"}, {R"({"x":"a"})", "{}"});
+  expect(R"({"type":"object","properties":{"a":{"type":"integer"}},"required":["x"]})",
+         {R"({"x":"any"})", R"({"a":1,"x":null})"}, {R"({"a":1})", R"({"x":1,"y":2})"});
+}
+
 TEST(Grammar, HoldsListsToTheirItems) {
   expect(R"({"type":"array","items":{"type":"boolean"},"minItems":1,"maxItems":3})",
          {"[true]", "[true, false,true]"}, {"[]", "[1]", "[true,true,true,true]", "[true,]"});
@@ -59,6 +68,14 @@ TEST(Grammar, HoldsListsToTheirItems) {
          {R"([1,"a"])"}, {"[1]", R"([1,"a",2])"});
   expect(R"({"type":"array","items":{"type":"integer"}})", {"[]", "[1,2]"}, {R"(["a"])"});
   expect(R"({"type":"array","items":{"type":"integer"},"maxItems":0})", {"[]"}, {"[1]"});
+}
+
+TEST(Grammar, ReadsTuplesOfOlderDrafts) {
+  const std::string pair = R"({"type":"array","items":[{"type":"string"},{"type":"number"}])";
+  expect(pair + "}", {R"(["a",1.5])"}, {R"(["a"])", R"([1,"a"])", R"(["a",1,2])"});
+  expect(pair + R"(,"additionalItems":false})", {R"(["a",1])"}, {R"(["a",1,2])"});
+  expect(pair + R"(,"additionalItems":{"type":"null"}})", {R"(["a",1])", R"(["a",1,null,null])"},
+         {R"(["a",1,2])"});
 }
 
 TEST(Grammar, TakesEnumsAndConstantsWordForWord) {
@@ -102,11 +119,62 @@ TEST(Grammar, HoldsStringsToLengthFormatAndPattern) {
          {R"("2026-11-20T10:00:00Z")", R"("2026-11-20T10:00:00.5+02:00")"}, {R"("2026-11-20")"});
   expect(R"({"type":"string","format":"uuid"})", {R"("123e4567-e89b-12d3-a456-426614174000")"},
          {R"("123e4567")"});
+  expect(R"({"type":"string","format":"strange"})", {R"("any")"}, {});
   expect(R"({"type":"string","pattern":"^[A-Z]{2}-\\d+$"})", {R"("AB-1")", R"("XY-1234")"},
          {R"("AB-")", R"("ab-1")", R"("AB-1x")"});
   expect(R"({"type":"string","pattern":"cat|dog"})", {R"("cat")", R"("hotdogs")"}, {R"("cow")"});
   expect(R"x({"type":"string","pattern":"^(\\w+\\.)*\\w+@[^@\"]+$"})x", {R"("a.b@c.de")"},
          {R"("a@b@c")", R"("@x")"});
+}
+
+void expect_format(const std::string& format, std::vector<std::string> good, std::vector<std::string> bad) {
+  for (auto* values : {&good, &bad}) {
+    for (std::string& value : *values) value = "\"" + value + "\"";
+  }
+  expect(R"({"type":"string","format":")" + format + R"("})", std::move(good), std::move(bad));
+}
+
+TEST(Grammar, HoldsStringsToTheFormsOfTheNet) {
+  expect_format("email", {"a@b.co", "first.o'last+tag@mail.example.org"},
+                {"a", "a@b", "@b.co", ".a@b.co", "a..b@c.de", "a@b..de", "a b@c.de", "a'@b.co"});
+  expect_format("hostname", {"localhost", "a-b.example.org", "10.host"},
+                {"", "-a.org", "a-.org", "a..b", "a_b"});
+  expect_format("ipv4", {"0.0.0.0", "192.168.1.255"}, {"256.1.1.1", "1.2.3", "1.2.3.4.5", "01.2.3.4"});
+  expect_format(
+      "ipv6", {"::", "::1", "1::", "fe80::1:2", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8"},
+      {":", ":::", "1", "1:2:3:4:5:6:7", "1::2::3", "12345::", "1:2:3:4:5:6:7:8:9", "1:2:3:4::5:6:7:8"});
+  expect_format(
+      "uri",
+      {"https://example.org", "http://u:p@localhost:8080/a%20b?q=1&r=/#top", "ftp://10.0.0.1/x",
+       "postgres://db.internal:5432/main", "mailto:a@b.co", "urn:isbn:0451450523", "file:///etc/hosts"},
+      {"example.org", "https://", "https:example.org", "https://a b", "http://1.2.3", "http://a/#b#c"});
+}
+
+TEST(Grammar, HoldsDatesToTheCalendar) {
+  expect_format("date", {"2026-02-28", "2024-02-29", "2026-04-30", "2026-12-31"},
+                {"2026-02-29", "2026-02-31", "2026-04-31", "2026-13-01", "2026-00-10", "2026-1-1"});
+  expect_format("uuid", {"123e4567-e89b-12d3-a456-426614174000"}, {"123e4567-e89b-02d3-a456-426614174000"});
+}
+
+TEST(Grammar, HoldsDurationsToTheirForm) {
+  expect_format("duration",
+                {"P1Y", "P1Y2M3D", "P2W", "PT1H", "PT1H30M", "PT5S", "P1DT12H", "P1Y3D", "PT1H5S"},
+                {"P", "PT", "P1", "1D", "P1DT", "P1M1Y", "P1W1D", "PT1S1M", "P1S"});
+}
+
+TEST(Grammar, TakesAFormatForAPatternThatItCannotHold) {
+  const std::string ahead = R"("pattern":"^P(?=\\d|T\\d)(\\d+Y)?$")";
+  expect(R"({"type":"string","format":"duration",)" + ahead + "}", {R"("P1Y")"}, {R"("P")", R"("x")"});
+  expect(R"({"type":"string","format":"email","maxLength":50,"pattern":"@b\\.co$"})", {R"("a@b.co")"},
+         {R"("x")", R"("a@c.de")"});
+  EXPECT_TRUE(is_refused(R"({"type":"string",)" + ahead + "}"));
+}
+
+TEST(Grammar, SaysWhyInOneSentence) {
+  const auto grammar = schema_grammar(with_pattern("(?!x)", 1), {});
+  ASSERT_FALSE(grammar);
+  EXPECT_EQ(grammar.error().message,
+            "The schema cannot be used: the pattern cannot be used: a group with a question mark.");
 }
 
 TEST(Grammar, CombinesSchemas) {
@@ -129,27 +197,28 @@ TEST(Grammar, FollowsReferencesThatRecur) {
 }
 
 TEST(Grammar, RefusesWhatItCannotHold) {
-  const std::vector<std::string> schemas{R"x({"type":"string","pattern":"(?!x)"})x",
-                                         R"x({"type":"string","pattern":"(((a{50}){50}){50})"})x",
-                                         with_pattern("(a?){0,100}", 50),
-                                         with_pattern(".*", 200),
-                                         R"x({"type":"string","pattern":"a\\b"})x",
-                                         R"x({"type":"string","pattern":"(a"})x",
-                                         R"x({"type":"string","pattern":"[a"})x",
-                                         R"x({"type":"string","pattern":"a**"})x",
-                                         R"({"$ref":"#"})",
-                                         R"({"anyOf":[{"$ref":"#"}]})",
-                                         R"({"$ref":"http://x/y"})",
-                                         R"({"$ref":"#/$defs/none"})",
-                                         R"({"allOf":[{"$ref":"#"}],"type":"object"})",
-                                         R"({"type":"strange"})",
-                                         R"({"enum":[]})",
-                                         R"({"not":{}})",
-                                         R"({"type":"object","required":["a"],"properties":{}})",
-                                         R"({"type":"integer","minimum":5,"maximum":4})",
-                                         R"({"type":"array","minItems":100000000})",
-                                         "7",
-                                         R"({"type":)"};
+  const std::vector<std::string> schemas{
+      R"x({"type":"string","pattern":"(?!x)"})x",
+      R"x({"type":"string","pattern":"(((a{50}){50}){50})"})x",
+      with_pattern("(a?){0,100}", 50),
+      with_pattern(".*", 200),
+      R"x({"type":"string","pattern":"a\\b"})x",
+      R"x({"type":"string","pattern":"(a"})x",
+      R"x({"type":"string","pattern":"[a"})x",
+      R"x({"type":"string","pattern":"a**"})x",
+      R"({"$ref":"#"})",
+      R"({"anyOf":[{"$ref":"#"}]})",
+      R"({"$ref":"http://x/y"})",
+      R"({"$ref":"#/$defs/none"})",
+      R"({"allOf":[{"$ref":"#"}],"type":"object"})",
+      R"({"type":"strange"})",
+      R"({"enum":[]})",
+      R"({"not":{}})",
+      R"({"type":"object","required":["a"],"properties":{},"additionalProperties":false})",
+      R"({"type":"integer","minimum":5,"maximum":4})",
+      R"({"type":"array","minItems":100000000})",
+      "7",
+      R"({"type":)"};
   for (const std::string& schema : schemas) EXPECT_TRUE(is_refused(schema)) << schema;
 }
 
@@ -260,6 +329,8 @@ TEST(Grammar, OffersNoFurtherTaggedParametersWhereAToolSaysNothingOfThem) {
   expect_tagged(R"({"type":"object","properties":{"a":{"type":"string"}}})", {{}, {{"a", "x"}}},
                 {{{"b", "x"}}, {{"a", "x"}, {"b", "x"}}});
   expect_tagged(R"({"type":"object","properties":{}})", {{}, {{"b", "x"}}}, {});
+  expect_tagged(R"({"type":"object","required":["b"]})", {{{"b", "x"}}, {{"b", "x"}, {"c", "y"}}},
+                {{}, {{"c", "y"}}});
 }
 
 TEST(Grammar, HoldsTaggedValuesOfSeveralKinds) {

@@ -53,14 +53,14 @@ class PatternReader {
       : pattern_(pattern), spelling_(spelling), rules_(rules) {}
 
   base::Result<std::string> read() {
-    if (pattern_.size() > kMaxPattern) return base::invalid("", "The pattern is too long.");
+    if (pattern_.size() > kMaxPattern) return base::invalid("", "the pattern is too long");
     const bool begins = take('^');
     std::string body = read_alternatives();
     if (error_.empty() && at_ != pattern_.size()) refuse("a bracket too many");
-    if (!error_.empty()) return base::invalid("", "The pattern cannot be used: " + error_ + ".");
+    if (!error_.empty()) return base::invalid("", "the pattern cannot be used: " + error_);
     if (several_ && (begins || ended_))
       return base::invalid("",
-                           "The pattern cannot be used: anchors beside alternatives; put them in a group.");
+                           "the pattern cannot be used: anchors beside alternatives; put them in a group");
     const std::string any = character_grammar(spelling_, rules_) + "*";
     return rules_.add(alternatives({sequence({begins ? "" : any, body, ended_ ? "" : any})}));
   }
@@ -318,7 +318,7 @@ class PatternReader {
 }  // namespace
 
 base::Result<std::string> pattern_grammar(std::string_view pattern, Spelling spelling, GrammarRules& rules) {
-  if (!wire::is_valid_utf8(pattern)) return base::invalid("", "The pattern is not UTF-8.");
+  if (!wire::is_valid_utf8(pattern)) return base::invalid("", "the pattern is not UTF-8");
   return PatternReader(pattern, spelling, rules).read();
 }
 

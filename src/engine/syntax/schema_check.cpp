@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "wire/utf8.h"
+
 namespace trilogue::engine::syntax {
 namespace {
 
@@ -51,11 +53,6 @@ bool number_fits(double number, wire::Value schema) {
   return !(below && below->number() && number >= *below->number());
 }
 
-double characters(std::string_view text) {
-  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
-  return static_cast<double>(std::count_if(text.begin(), text.end(), begins));
-}
-
 double count(wire::Elements elements) {
   double sum = 0;
   for ([[maybe_unused]] const wire::Value one : elements) ++sum;
@@ -64,14 +61,10 @@ double count(wire::Elements elements) {
 
 bool items_fit(SchemaWalk& walk, wire::Value schema, wire::Value value) {
   if (!within(count(value.elements()), schema, "minItems", "maxItems")) return false;
-  std::vector<wire::Value> prefix;
-  if (const auto first = schema.find("prefixItems")) {
-    for (const wire::Value one : first->elements()) prefix.push_back(one);
-  }
-  const auto items = schema.find("items");
+  const SchemaItems items = items_of({SchemaPart{schema}});
   std::size_t at = 0;
   for (const wire::Value item : value.elements()) {
-    const auto by = at < prefix.size() ? std::optional(prefix[at]) : items;
+    const auto by = at < items.first.size() ? std::optional(items.first[at]) : items.more;
     ++at;
     if (by && !fits(walk, *by, item)) return false;
   }
@@ -88,7 +81,7 @@ bool members_fit(SchemaWalk& walk, const SchemaParts& parts, wire::Value value) 
     const auto is_it = [key = name](const SchemaProperty& property) { return property.name == key; };
     const auto property = std::find_if(object.properties.begin(), object.properties.end(), is_it);
     if (property != object.properties.end()) {
-      if (!fits(walk, property->schema, member)) return false;
+      if (property->schema && !fits(walk, *property->schema, member)) return false;
     } else if (!object.more || (object.more_schema && !fits(walk, *object.more_schema, member))) {
       return false;
     }
@@ -100,7 +93,8 @@ bool part_fits(SchemaWalk& walk, wire::Value schema, wire::Value value) {
   if (const auto sample = schema.find("const"); sample && sample->to_json() != value.to_json()) return false;
   if (const auto list = schema.find("enum"); list && !stands_in(value, *list)) return false;
   if (const auto number = value.number(); number && !number_fits(*number, schema)) return false;
-  if (const auto text = value.text(); text && !within(characters(*text), schema, "minLength", "maxLength"))
+  if (const auto text = value.text();
+      text && !within(static_cast<double>(wire::count_characters(*text)), schema, "minLength", "maxLength"))
     return false;
   if (value.kind() == wire::Kind::array && !items_fit(walk, schema, value)) return false;
   for (const char* word : {"anyOf", "oneOf"}) {

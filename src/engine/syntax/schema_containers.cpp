@@ -38,7 +38,7 @@ std::string SchemaCompiler::visit_object(const SchemaParts& parts) {
   bool may_end = true;
   std::string later = later_more;
   for (auto property = object.properties.rbegin(); property != object.properties.rend(); ++property) {
-    const std::string value = visit(property->schema);
+    const std::string value = property->schema ? visit(*property->schema) : json_value(rules_);
     if (property->required) names.clear(), may_end = false;
     names.add(json_key(property->name) + ":", sequence({space, value, later}));
     std::vector<std::string> ways{sequence({"\",\"", space, names.rule()})};
@@ -74,19 +74,16 @@ std::string SchemaCompiler::visit_array(const SchemaParts& parts) {
     return refuse("its numbers of items cannot be held");
   repeats_ += std::max(low, high.value_or(0));
   if (repeats_ > kMaxRepeats) return refuse("its numbers of items are too large together");
+  const auto [prefix, items] = items_of(parts);
   std::vector<std::string> first;
-  if (const auto prefix = find_in(parts, "prefixItems")) {
-    for (const wire::Value one : prefix->elements()) first.push_back(visit(one));
-  }
-  const auto items = find_in(parts, "items");
+  for (const wire::Value one : prefix) first.push_back(visit(one));
   const bool closed = items && items->boolean() == false;
   std::string body;
   for (std::size_t i = 0; i < first.size(); ++i)
     body = sequence({body, i > 0 ? "\",\" " + space : "", first[i]});
   const auto fixed = static_cast<std::int64_t>(first.size());
   if (fixed > 0 && (closed || !items)) {
-    if (low > fixed || (high && *high < fixed))
-      return refuse("its numbers of items do not fit its `prefixItems`");
+    if (low > fixed || (high && *high < fixed)) return refuse("its numbers of items do not fit its tuple");
     return rules_.add(sequence({"\"[\"", space, body, space, "\"]\""}));
   }
   const std::string item = items ? visit(*items) : json_value(rules_);
@@ -100,7 +97,7 @@ std::string SchemaCompiler::visit_array(const SchemaParts& parts) {
                            : "{" + std::to_string(least) + ",}");
   if (high && most <= 0) rest.clear();
   if (fixed > 0) {
-    if (high && most < 0) return refuse("its numbers of items do not fit its `prefixItems`");
+    if (high && most < 0) return refuse("its numbers of items do not fit its tuple");
     body = sequence({body, rest});
   } else {
     body = high == 0 ? "" : sequence({item, rest});

@@ -18,19 +18,21 @@ std::string SchemaCompiler::visit_string(const SchemaParts& parts, Spelling spel
   return body.empty() ? json_string(rules_) : rules_.add(sequence({R"("\"")", body, R"("\"")"}));
 }
 
-// "" when nothing is said about the form.
+// "" when nothing is said about the form. A pattern beside a format is what a validator checks it by; one
+// that we refuse is zod's own, with look-ahead, and the format's grammar is no wider.
 std::string SchemaCompiler::string_body(const SchemaParts& parts, Spelling spelling) {
   const auto pattern = find_in(parts, "pattern");
   const auto shortest = find_in(parts, "minLength");
   const auto longest = find_in(parts, "maxLength");
-  if (pattern) {
-    if (shortest || longest) return refuse("`pattern` beside a length is not supported");
+  const auto format = find_in(parts, "format");
+  const auto form = format ? format_grammar(format->text().value_or(""), rules_) : std::nullopt;
+  if (pattern && (form || (!shortest && !longest))) {
     const auto rule = pattern_grammar(pattern->text().value_or(""), spelling, rules_);
-    return rule ? *rule : refuse(rule.error().message);
+    if (rule) return *rule;
+    if (!form) return refuse(rule.error().message);
   }
-  if (const auto format = find_in(parts, "format")) {
-    if (const auto rule = format_grammar(format->text().value_or(""), rules_)) return *rule;
-  }
+  if (form) return *form;
+  if (pattern) return refuse("`pattern` beside a length is not supported");
   if (!shortest && !longest) return {};
   const std::int64_t low = shortest ? shortest->integer().value_or(-1) : 0;
   const std::int64_t high = longest ? longest->integer().value_or(-1) : kMaxLength + 1;

@@ -70,22 +70,26 @@ SchemaObject SchemaWalk::object_of(const SchemaParts& parts) {
       }
     }
     if (const auto list = part.schema.find("required")) {
-      for (const wire::Value name : list->elements()) required.insert(name.text().value_or(""));
+      for (const wire::Value name : list->elements()) {
+        const auto text = name.text();
+        text ? void(required.insert(*text)) : refuse("`required` holds what is no name");
+      }
     }
     const auto own = part.schema.find("additionalProperties");
     if (own && (!more || own->boolean() == false)) more = own;
   }
-  for (const std::string_view name : required) {
-    const auto is_it = [name](const SchemaProperty& property) { return property.name == name; };
-    const auto property = std::find_if(object.properties.begin(), object.properties.end(), is_it);
-    if (property != object.properties.end()) {
-      property->required = true;
-    } else {
-      refuse("`required` names a property that is not described");
-    }
-  }
   object.more = more ? more->boolean() != false : !named;
   if (more && more->kind() == wire::Kind::object) object.more_schema = more;
+  for (const std::string_view name : required) {
+    const auto is_it = [name](const SchemaProperty& property) { return property.name == name; };
+    if (known.contains(name)) {
+      std::find_if(object.properties.begin(), object.properties.end(), is_it)->required = true;
+    } else if (more && more->boolean() == false) {
+      refuse("`required` names a property that is not described");
+    } else {
+      object.properties.push_back({name, object.more_schema, true});
+    }
+  }
   return object;
 }
 
@@ -99,6 +103,17 @@ std::optional<wire::Value> find_in(const SchemaParts& parts, std::string_view ke
     if (auto value = part.schema.find(keyword)) return value;
   }
   return std::nullopt;
+}
+
+SchemaItems items_of(const SchemaParts& parts) {
+  SchemaItems out;
+  out.more = find_in(parts, "items");
+  auto list = find_in(parts, "prefixItems");
+  if (out.more && out.more->kind() == wire::Kind::array)
+    list = std::exchange(out.more, find_in(parts, "additionalItems"));
+  if (!list) return out;
+  for (const wire::Value one : list->elements()) out.first.push_back(one);
+  return out;
 }
 
 std::optional<SchemaChoices> choices_in(const SchemaParts& parts) {

@@ -24,8 +24,14 @@ using SchemaParts = std::vector<SchemaPart>;
 
 struct SchemaProperty {
   std::string_view name;
-  wire::Value schema;
+  std::optional<wire::Value> schema;  // absent: any value
   bool required = false;
+};
+
+// Items of a list: those at its beginning each by their own schema, then `more` by this one.
+struct SchemaItems {
+  std::vector<wire::Value> first;
+  std::optional<wire::Value> more;
 };
 
 struct SchemaObject {
@@ -78,7 +84,8 @@ class SchemaWalk final {
   // Adds the schema to the parts, and what it refers to. False, and a reason, when that is not possible.
   bool flatten(wire::Value schema, SchemaParts& parts);
 
-  // The parts as an object: the first that names a property counts.
+  // The parts as an object: the first that names a property counts. One that is required and not described
+  // stands among them too, unless `additionalProperties` is false.
   SchemaObject object_of(const SchemaParts& parts);
 
  private:
@@ -97,6 +104,9 @@ bool has_any(wire::Value schema, std::initializer_list<std::string_view> keyword
 
 // The first of the parts that has the keyword.
 std::optional<wire::Value> find_in(const SchemaParts& parts, std::string_view keyword);
+
+// `prefixItems` and `items`, or as drafts up to 7 have them: a list of `items`, and `additionalItems`.
+SchemaItems items_of(const SchemaParts& parts);
 
 // Of the first part that has alternatives and has not been chosen from. Both is more than we can hold.
 struct SchemaChoices {

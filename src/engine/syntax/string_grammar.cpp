@@ -58,22 +58,4 @@ std::string length_grammar(std::int64_t shortest, std::optional<std::int64_t> lo
   return rules.add(alternatives({sequence({begin, end})}));
 }
 
-std::optional<std::string> format_grammar(std::string_view format, GrammarRules& rules) {
-  const auto date = [&rules] {
-    return rules.shared("date",
-                        R"([0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | [12] [0-9] | "3" [01]))");
-  };
-  const auto time = [&rules] {
-    return rules.shared("time",
-                        R"(([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,9})? )"
-                        R"(("Z" | [+-] ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9]))");
-  };
-  if (format == "date") return date();
-  if (format == "time") return time();
-  if (format == "date-time") return rules.add(sequence({date(), "\"T\"", time()}));
-  if (format != "uuid") return std::nullopt;
-  rules.shared("hex", "[0-9a-fA-F]");
-  return rules.shared("uuid", R"(hex{8} "-" hex{4} "-" hex{4} "-" hex{4} "-" hex{12})");
-}
-
 }  // namespace trilogue::engine::syntax

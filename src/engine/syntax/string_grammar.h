@@ -26,11 +26,13 @@ inline constexpr std::int64_t kMaxLength = 100'000;
 std::string length_grammar(std::int64_t shortest, std::optional<std::int64_t> longest, Spelling spelling,
                            GrammarRules& rules);
 
-// date, time, date-time and uuid; empty for formats that only describe.
+// date, time, date-time, duration, uuid, email, hostname, ipv4, ipv6 and uri, in either spelling; empty for
+// formats that only describe.
 std::optional<std::string> format_grammar(std::string_view format, GrammarRules& rules);
 
 // A regular expression: alternatives, groups, classes, counted repetition, ^ and $ at the ends. Failure for
-// what goes beyond that, and for what would repeat too much. Takes time in the order of the pattern's length.
+// what goes beyond that, and for what would repeat too much; its message is part of a sentence. Takes time in
+// the order of the pattern's length.
 base::Result<std::string> pattern_grammar(std::string_view pattern, Spelling spelling, GrammarRules& rules);
 
 }  // namespace trilogue::engine::syntax

@@ -89,7 +89,7 @@ ParameterKinds::ParameterKinds(std::string_view schema) {
   };
   const SchemaObject object = walk.object_of(parts);
   for (const SchemaProperty& property : object.properties) {
-    named_.emplace(property.name, parameter_by(property.schema));
+    if (property.schema) named_.emplace(property.name, parameter_by(*property.schema));
   }
   if (object.more_schema) others_ = parameter_by(*object.more_schema);
 }
