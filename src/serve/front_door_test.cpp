@@ -13,6 +13,7 @@
 #include "serve/background_run.h"
 #include "serve/metrics.h"
 #include "serve/reply.h"
+#include "serve/routes.h"
 #include "serve/running_responses.h"
 #include "store/platform.h"
 
@@ -226,6 +227,25 @@ TEST_F(FrontDoorTest, AsksForAKeyOnceThereIsOneButNotForHealth) {
   EXPECT_EQ(call("GET", "/health").status, 200);
   EXPECT_EQ(call("HEAD", "/").status, 200);
   EXPECT_FALSE(has(log_, "sk-longenough"));
+}
+
+TEST_F(FrontDoorTest, IsOpenWithoutAKeyOnlyWhereThisListSaysSo) {
+  keys_.emplace_back().digest = admission::digest_of("sk-longenough");
+  keys_.back().id = "key_1";
+  std::string open;
+  for (const Route& route : routes()) {
+    const std::string method(route.method);
+    std::string path(route.path);
+    if (const auto at = path.find('{'); at != std::string::npos)
+      path.replace(at, path.find('}') + 1 - at, "x");
+    const int status = call(method, path, "{}").status;
+    const int with_a_wrong_key = call(method, path, "{}", {{"Authorization", "Bearer sk-of-nobody"}}).status;
+    EXPECT_EQ(status == 401, with_a_wrong_key == 401) << path;
+    if (status != 401) open += method + " " + std::string(route.path) + "\n";
+  }
+  EXPECT_EQ(open,
+            "POST /admin/v1/session\nGET /console\nGET /console/{name}\nGET /health\n"
+            "GET /ready\nHEAD /\n");
 }
 
 TEST_F(FrontDoorTest, AnswersWrongPathsMethodsAndContentTypes) {

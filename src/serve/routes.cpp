@@ -94,6 +94,10 @@ bool same_method(std::string_view of_route, std::string_view asked) {
 
 }  // namespace
 
+std::span<const Route> routes() {
+  return kRoutes;
+}
+
 Match find_route(std::string_view method, std::string_view path) {
   Match match;
   if (path == kNotOffered) return match;

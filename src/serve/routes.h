@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ struct Match {
   Api api = Api::other;  // of the path
   std::string argument;  // decoded text that stood for {id}
 };
+
+std::span<const Route> routes();
 
 Match find_route(std::string_view method, std::string_view path);
 

@@ -85,7 +85,8 @@ class StreamReader final {
 // The events of a whole reply; Failed ones when it is not one.
 std::vector<canon::Event> read_reply(std::string body, int choices);
 
-// What a refusal says: by its `type` where that is known, else by its status.
-base::Failure read_error(int status, std::string body);
+// What a refusal says: by its `type` where that is known, else by its status. `retry_after`: that header's
+// value, of which seconds are read (RFC 9110, 10.2.3) and a date is not.
+base::Failure read_error(int status, std::string body, std::string_view retry_after = {});
 
 }  // namespace trilogue::dialect::chat

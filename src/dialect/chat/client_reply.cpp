@@ -1,7 +1,8 @@
 #include <algorithm>
 
 #include "dialect/chat/client.h"
-#include "dialect/chat/errors.h"
+#include "dialect/chat/client_error.h"
+#include "dialect/chat/client_fields.h"
 
 namespace trilogue::dialect::chat {
 
@@ -10,17 +11,6 @@ namespace {
 using canon::BlockKind;
 using canon::StopReason;
 using wire::Value;
-
-std::string_view text_at(const Value& holder, std::string_view key) {
-  const auto value = holder.find(key);
-  return value ? value->text().value_or(std::string_view()) : std::string_view();
-}
-
-int int_at(const Value& holder, std::string_view key) {
-  const auto value = holder.find(key);
-  const auto number = value ? value->integer() : std::nullopt;
-  return static_cast<int>(std::clamp<std::int64_t>(number.value_or(0), 0, 1'000'000'000));
-}
 
 int detail_at(const Value& usage, std::string_view details, std::string_view key) {
   const auto holder = usage.find(details);
@@ -58,34 +48,6 @@ std::vector<canon::TokenLogprob> read_logprobs(const Value& choice) {
     for (const Value other : top->elements()) out.back().top.emplace_back(bytes_of(other), logprob_of(other));
   }
   return out;
-}
-
-base::Failure upstream(std::string message) {
-  return {base::FailureKind::internal, std::move(message), {}, std::nullopt};
-}
-
-// A code says more than a type, and is the same at most servers.
-std::optional<base::FailureKind> kind_of(std::string_view type, std::string_view code) {
-  std::optional<base::FailureKind> kind;
-  for (const ErrorRow& row : kErrors) {
-    if (!row.code.empty() && row.code == code) return row.kind;
-    if (!kind && row.type == type) kind = row.kind;
-  }
-  return kind;
-}
-
-// Of a body {"error": {…}} or {"error": "…"}; empty when it has none.
-std::optional<base::Failure> error_in(const Value& body) {
-  const auto error = body.find("error");
-  if (!error || error->is_null()) return std::nullopt;
-  if (const auto text = error->text()) return upstream(std::string(*text));
-  base::Failure failure = upstream(std::string(text_at(*error, "message")));
-  if (failure.message.empty()) failure.message = "the server failed without saying why";
-  failure.path = text_at(*error, "param");
-  const std::string prefix = failure.path + ": ";  // as append_error_body writes it
-  if (!failure.path.empty() && failure.message.starts_with(prefix)) failure.message.erase(0, prefix.size());
-  failure.kind = kind_of(text_at(*error, "type"), text_at(*error, "code")).value_or(failure.kind);
-  return failure;
 }
 
 bool is_blank(std::string_view text) {
@@ -289,24 +251,6 @@ std::vector<canon::Event> read_reply(std::string body, int choices) {
     assembler.take_failure(upstream("the server sent a reply that is no JSON"));
   }
   return assembler.take_events();
-}
-
-base::Failure read_error(int status, std::string body) {
-  const auto document = wire::Document::parse(std::move(body));
-  base::Failure failure = upstream("the server answered with status " + std::to_string(status));
-  for (const ErrorRow& row : kErrors) {
-    if (row.status != status) continue;
-    failure.kind = row.kind;
-    break;
-  }
-  const auto said = document ? error_in(document->root()) : std::nullopt;
-  if (said) {
-    const bool typed = said->kind != base::FailureKind::internal;
-    failure = {typed ? said->kind : failure.kind, said->message, said->path, std::nullopt};
-  }
-  // None would say that waiting does not help (base/failure.h).
-  if (failure.kind == base::FailureKind::rate_limited) failure.retry_after = std::chrono::seconds(1);
-  return failure;
 }
 
 }  // namespace trilogue::dialect::chat

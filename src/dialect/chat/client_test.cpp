@@ -178,6 +178,17 @@ TEST(ChatClient, reads_refusals_by_type_or_status) {
   EXPECT_EQ(read_error(502, "<html>").message, "the server answered with status 502");
 }
 
+TEST(ChatClient, hands_on_how_long_a_server_wants_to_be_left_alone) {
+  using std::chrono::seconds;
+  EXPECT_EQ(read_error(429, "{}", "17").retry_after, seconds(17));
+  EXPECT_EQ(read_error(503, "{}", "0").retry_after, seconds(0));
+  for (const char* no_seconds : {"", "-1", "1.5", "99999999999", "100000", "Wed, 21 Oct 2026 07:28:00 GMT"}) {
+    EXPECT_EQ(read_error(429, "{}", no_seconds).retry_after, seconds(1)) << no_seconds;
+    EXPECT_EQ(read_error(503, "{}", no_seconds).retry_after, std::nullopt) << no_seconds;
+  }
+  EXPECT_EQ(read_error(400, "{}", "17").retry_after, std::nullopt);
+}
+
 TEST(ChatClient, fails_on_a_reply_that_is_none) {
   EXPECT_EQ(failure_of(read_reply("<html>", 1)), "the server sent a reply that is no JSON");
   EXPECT_EQ(failure_of(read_reply("{}", 1)), "the server ended its answer before it was complete");

@@ -85,6 +85,10 @@ asio::awaitable<Result<std::string>> read_all(http::Response& response, base::St
   }
 }
 
+base::Failure refusal(const http::Response& response, std::string body) {
+  return chat::read_error(response.status(), std::move(body), response.header("Retry-After"));
+}
+
 }  // namespace
 
 http::ClientRequest RemoteEngine::post(std::string target, std::string body) const {
@@ -111,7 +115,7 @@ asio::awaitable<Result<std::unique_ptr<EventStream>>> RemoteEngine::start(canon:
   if (!response) co_return base::fail(response.error());
   if ((*response)->status() != 200) {
     auto body = co_await read_all(**response, until);
-    co_return base::fail(chat::read_error((*response)->status(), body ? std::move(*body) : std::string()));
+    co_return base::fail(refusal(**response, body ? std::move(*body) : std::string()));
   }
   auto link = std::make_shared<Link>(executor, std::move(*response));
   link->queue =
@@ -131,8 +135,7 @@ asio::awaitable<Result<TokenCount>> RemoteEngine::count(canon::Request request, 
   if (!response) co_return base::fail(response.error());
   auto body = co_await read_all(**response, until);
   if (!body) co_return base::fail(body.error());
-  if ((*response)->status() != 200)
-    co_return base::fail(chat::read_error((*response)->status(), std::move(*body)));
+  if ((*response)->status() != 200) co_return base::fail(refusal(**response, std::move(*body)));
   const auto document = wire::Document::parse(std::move(*body));
   if (!document) co_return base::fail(FailureKind::unavailable, "The server's count is no JSON");
   const auto data = document->root().find("data");

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <string>
+#include <utility>
 
 #include "http/loopback_testing.h"
 
@@ -19,11 +20,12 @@ asio::awaitable<void> refuse_and_note(http::Exchange& exchange, std::string& see
          std::string(exchange.head().header("tracestate"));
   http::Reply reply;
   reply.status = 503;
+  reply.headers.add("Retry-After", "9");
   co_await exchange.reply(std::move(reply));
 }
 
-// What a server is told with a request: `traceparent;tracestate`.
-std::string trace_sent(const std::string& traceparent, const std::string& tracestate) {
+// The failure of a request to a server that refuses it, and what it was told: `traceparent;tracestate`.
+std::pair<base::Failure, std::string> refused(const std::string& traceparent, const std::string& tracestate) {
   std::string seen = "nothing was asked";
   const http::testing::RunningServer server(
       [&seen](http::Exchange& exchange) { return refuse_and_note(exchange, seen); });
@@ -32,10 +34,15 @@ std::string trace_sent(const std::string& traceparent, const std::string& traces
   request.traceparent = traceparent;
   request.tracestate = tracestate;
   asio::io_context io;
-  auto answer = asio::co_spawn(io, engine.start(std::move(request), {}), asio::use_future);
+  auto future = asio::co_spawn(io, engine.start(std::move(request), {}), asio::use_future);
   io.run();
-  EXPECT_FALSE(answer.get());
-  return seen;
+  const auto answer = future.get();
+  EXPECT_FALSE(answer);
+  return {answer ? base::Failure() : answer.error(), seen};
+}
+
+std::string trace_sent(const std::string& traceparent, const std::string& tracestate) {
+  return refused(traceparent, tracestate).second;
 }
 
 TEST(RemoteEngine, PassesTheTraceOn) {
@@ -43,6 +50,12 @@ TEST(RemoteEngine, PassesTheTraceOn) {
   EXPECT_EQ(trace_sent(trace, "a=1,b=2"), trace + ";a=1,b=2");
   EXPECT_EQ(trace_sent(trace, ""), trace + ";");
   EXPECT_EQ(trace_sent("", ""), ";");
+}
+
+TEST(RemoteEngine, HandsOnWhenToComeAgain) {
+  const base::Failure failure = refused("", "").first;
+  EXPECT_EQ(failure.kind, base::FailureKind::unavailable);
+  EXPECT_EQ(failure.retry_after, std::chrono::seconds(9));
 }
 
 }  // namespace
