@@ -16,9 +16,10 @@ from kernels import Layout, pieces
 
 POOL = 1200            # conversations that wait, sorted by length
 LONGEST_ROW = 4800     # tokens; longer conversations are left out
-SPLIT_WORDS, SPLIT_TOKENS = 0.06, 0.6   # so many words of a row are tried to be spelled with smaller tokens, so many of their tokens
+SPLIT_WORDS, SPLIT_TOKENS = 0.03, 0.6   # so many words of a row are tried to be spelled with smaller tokens, so many of their tokens
 TEMPLATE_WORDS = set("system user assistant tool response end optional Reasoning none low medium high".split())
 READ_SHARE = 0.05
+CUT_SHARE, CUT_WORDS = 0.75, 5   # so many of the answers that are one of a few texts end after so many words
 WEIGHTS = {READ: 0.1, BEFORE: 0.6, NOW: 1.0}
 
 
@@ -80,15 +81,26 @@ def encode(tokenizer, parts, rng, spell):
     return ids, weights
 
 
+def turns_of(conversation, rng):
+    """Its segments after the system block. Which of a few texts is the answer shows in its first words; all of it is
+    taught less often, and more questions fit into the time."""
+    turns = segments(conversation)[1:]
+    if conversation.answers and rng.random() < CUT_SHARE:
+        text, learned = turns[-1]
+        thought, mark, answer = text.rpartition("</think>\n")
+        turns[-1] = (thought + mark + " ".join(answer.split(" ")[:CUT_WORDS]), learned)
+    return turns
+
+
 def row_of(tokenizer, conversation, rng, skill_index):
     """The conversation and as many of its siblings as there is room for."""
-    block, *turns = segments(conversation)
+    block = segments(conversation)[0]
     spell = Spelling(tokenizer, rng)
     ids, weights = encode(tokenizer, [block], rng, spell)
     shared = len(ids)
     row = Row(ids, weights, [skill_index(conversation.skill)] * shared, list(range(shared)), [shared])
     for one in (conversation, *conversation.siblings):
-        ids, weights = encode(tokenizer, turns if one is conversation else segments(one)[1:], rng, spell.branch())
+        ids, weights = encode(tokenizer, turns_of(one, rng), rng, spell.branch())
         start = len(row.ids)
         if start + len(ids) > LONGEST_ROW:
             continue

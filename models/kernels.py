@@ -1,6 +1,6 @@
 """Builds kernels.c once and wraps each kernel as a PyTorch function with its gradient.
 
-Activations are bfloat16 and contiguous, norms and the residual stream are float32. CPU only.
+Activations are contiguous and of type ACT; norms and the residual stream are float32. CPU only.
 """
 import ctypes
 import os
@@ -10,16 +10,28 @@ from dataclasses import dataclass
 import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BF16 = torch.bfloat16
 PIECE = 192        # tokens
 
 
+def _multiplies_bfloat16():
+    """Whether this processor does; on others PyTorch's bfloat16 products are some 40 times slower than float32's."""
+    try:
+        with open("/proc/cpuinfo", encoding="ascii") as file:
+            flags = set(file.read().split())
+    except OSError:
+        return False
+    return bool(flags & {"amx_bf16", "avx512_bf16"})
+
+
+ACT = torch.bfloat16 if _multiplies_bfloat16() else torch.float32
+
+
 def _library():
-    source, built = os.path.join(HERE, "kernels.c"), os.path.join(HERE, "work", "kernels.so")
+    source, built = os.path.join(HERE, "kernels.c"), os.path.join(HERE, "work", f"kernels-{ACT}.so")
     os.makedirs(os.path.dirname(built), exist_ok=True)
     if not os.path.exists(built) or os.path.getmtime(built) < os.path.getmtime(source):
         subprocess.run(["gcc", "-O3", "-march=native", "-ffast-math", "-fopenmp", "-shared", "-fPIC", "-o",
-                        built, source, "-lm"], check=True)
+                        built, source, "-lm"] + ["-DACT_IS_FLOAT"] * (ACT == torch.float32), check=True)
     return ctypes.CDLL(built)
 
 
@@ -37,7 +49,7 @@ class Norm(torch.autograd.Function):
     def forward(ctx, x, weight):
         d = x.shape[-1]
         n = x.numel() // d
-        y, inverse = torch.empty(x.shape, dtype=BF16), torch.empty(n)
+        y, inverse = torch.empty(x.shape, dtype=ACT), torch.empty(n)
         _C.norm_forward(_at(x), _at(weight), _at(y), _at(inverse), _long(n), _long(d), _float(1e-5))
         ctx.save_for_backward(x, weight, inverse)
         return y
@@ -56,7 +68,7 @@ class Gate(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
         m = x.shape[-1] // 2
-        y = torch.empty(*x.shape[:-1], m, dtype=BF16)
+        y = torch.empty(*x.shape[:-1], m, dtype=ACT)
         _C.gate_forward(_at(x), _at(y), _long(y.numel() // m), _long(m))
         ctx.save_for_backward(x)
         return y
@@ -104,10 +116,10 @@ class Attention(torch.autograd.Function):
     def forward(ctx, qkv, cosine, sine, heads, layout):
         B, T, width = qkv.shape
         D = width // (heads + 2)
-        q, k, v = (torch.empty(B, T, n, dtype=BF16) for n in (heads * D, D, D))
+        q, k, v = (torch.empty(B, T, n, dtype=ACT) for n in (heads * D, D, D))
         _C.split_heads(_at(qkv), _at(q), _at(k), _at(v), _at(cosine), _at(sine), _at(layout.position), _long(B), _long(T),
                        _long(heads), _long(D), _int(1))
-        out, shares = torch.zeros(B, T, heads * D, dtype=BF16), []
+        out, shares = torch.zeros(B, T, heads * D, dtype=ACT), []
         for piece in layout.pieces:
             p = torch.bmm(_own(q, piece, D), _seen(k, piece).transpose(1, 2))
             _C.softmax_forward(_at(p), _long(p.shape[0]), _long(piece.end - piece.start), _long(heads), _long(p.shape[2]), _float(D ** -0.5))
@@ -129,7 +141,7 @@ class Attention(torch.autograd.Function):
             _C.softmax_backward(_at(p), _at(gp), _long(p.shape[0] * p.shape[1]), _long(p.shape[2]), _float(D ** -0.5))
             _own(gq, piece)[:] = torch.bmm(gp, _seen(k, piece)).view(p.shape[0], -1, H * D)
             _add(gk, piece, torch.bmm(gp.transpose(1, 2), _own(q, piece, D)))
-        gk, gv, out = gk.to(BF16), gv.to(BF16), torch.empty(B, T, (H + 2) * D, dtype=BF16)
+        gk, gv, out = gk.to(ACT), gv.to(ACT), torch.empty(B, T, (H + 2) * D, dtype=ACT)
         _C.split_heads(_at(out), _at(gq), _at(gk), _at(gv), _at(cosine), _at(sine),
                        _at(layout.position), _long(B), _long(T), _long(H), _long(D), _int(0))
         return out, None, None, None, None

@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 python=${PYTHON:-/usr/bin/python3}
 minutes=${1:-180}
 export OMP_WAIT_POLICY=PASSIVE   # else one other busy process stalls training
+export MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TRIM_THRESHOLD_=8000000000   # memory is kept, not asked for at every product
 mkdir -p work
 [ -f tokenizer.json ] || "$python" tokenizer.py 3072
 "$python" train.py --name mini --minutes "$minutes" --batch 4608 --seed 1

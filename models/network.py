@@ -1,6 +1,6 @@
 """The model: a llama-architecture decoder with one key/value head, as llama.cpp runs it.
 
-`loss` is the training path (bfloat16 products, fused kernels); `step` and `generate` are a plain float32
+`loss` is the training path (bfloat16 products where the processor has them, fused kernels); `step` and `generate` are a plain float32
 reference with a cache, used by the evaluation and the parity check.
 """
 import math
@@ -8,7 +8,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from kernels import BF16, Attention, CrossEntropy, Gate, Layout, Norm
+from kernels import ACT, Attention, CrossEntropy, Gate, Layout, Norm
 
 SHAPE = {"width": 192, "layers": 6, "heads": 3, "hidden": 1024, "base": 10000.0}
 POSITIONS = 5120  # so many have rotary tables here (batches.py makes no longer row); llama.cpp makes its own
@@ -65,12 +65,12 @@ class Network(torch.nn.Module):
         h = F.embedding(tokens, self.embedding)
         for i, (n1, n2, qkv, out, gate_up, down) in enumerate(zip(self.norm_1, self.norm_2, self.qkv, self.out, self.gate_up,
                                                                   self.down)):
-            a = Attention.apply(F.linear(Norm.apply(h, n1), qkv.to(BF16)), self.cosine, self.sine, self.heads, layout)
+            a = Attention.apply(F.linear(Norm.apply(h, n1), qkv.to(ACT)), self.cosine, self.sine, self.heads, layout)
             if i + 1 == len(self.qkv):      # nobody reads what the last layer makes of the other tokens
                 a, h = (x.flatten(0, 1).index_select(0, wanted) for x in (a, h))
-            h = h + F.linear(a, out.to(BF16))
-            h = h + F.linear(Gate.apply(F.linear(Norm.apply(h, n2), gate_up.to(BF16))), down.to(BF16))
-        logits = F.linear(Norm.apply(h, self.final_norm), self.embedding.to(BF16))
+            h = h + F.linear(a, out.to(ACT))
+            h = h + F.linear(Gate.apply(F.linear(Norm.apply(h, n2), gate_up.to(ACT))), down.to(ACT))
+        logits = F.linear(Norm.apply(h, self.final_norm), self.embedding.to(ACT))
         return CrossEntropy.apply(logits, targets.view(-1)[wanted], weights[wanted])
 
     @torch.no_grad()

@@ -5,14 +5,14 @@ has). The momentum lies in shared memory.
 """
 import torch
 
-from kernels import BF16
+from kernels import ACT
 
 MOMENTUM, DECAY = 0.95, 0.02
 
 
 def orthogonalized(gradient):
     """Newton-Schulz iteration towards the nearest orthogonal matrix (coefficients from the Muon paper)."""
-    x = gradient.to(BF16)
+    x = gradient.to(ACT)
     tall = x.shape[0] > x.shape[1]
     x = x.T.contiguous() if tall else x
     x = x / (x.norm() + 1e-7)

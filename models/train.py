@@ -14,7 +14,9 @@ import os
 import signal
 import time
 
-import torch
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")   # read when PyTorch is loaded; each worker is one thread
+
+import torch  # noqa: E402
 
 from export import weights_of
 from generator import FIRST_MIX, MIX

@@ -10,10 +10,11 @@ from .skills import (agents, arithmetic, extraction, listing, memory, persona, r
 from .surroundings import surround
 
 # Share of each skill among the conversations. Those with tools have siblings and are long: they take half of the tokens.
-MIX = {tool_calls: 17, agents: 0.8, smalltalk: 26, extraction: 14, persona: 3, tool_results: 7, trilogue: 18, arithmetic: 9,
-       repeating: 8, unknown: 14, memory: 8, listing: 7, spelling: 0.3}
+# The thousands of wordings in data/ are what takes longest to learn, so what they teach has large shares.
+MIX = {tool_calls: 14, agents: 0.6, smalltalk: 80, extraction: 14, persona: 2, tool_results: 8, trilogue: 60, arithmetic: 10,
+       repeating: 20, unknown: 40, memory: 10, listing: 5, spelling: 2}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
-FIRST_MIX = {**MIX, repeating: 40, persona: 15, memory: 10}
+FIRST_MIX = {**MIX, repeating: 80, persona: 30, memory: 20}
 EFFORT_SHARES = {"none": 10, "low": 12, "medium": 60, "high": 18}
 
 

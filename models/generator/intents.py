@@ -1,4 +1,5 @@
 """Reads the intent files in data/: wordings, thought and answers of one intent, intents apart by a blank line."""
+import functools
 import os
 from dataclasses import dataclass, field
 
@@ -7,7 +8,7 @@ MARKS = {"?": "asks", ">": "answers", "@": "topics", "=": "deeds", "!": "trouble
 LISTS = "@=!"  # several in a line, with | between
 
 
-@dataclass
+@dataclass(eq=False)
 class Intent:
     thought: str = ""
     asks: list = field(default_factory=list)
@@ -15,6 +16,25 @@ class Intent:
     topics: list = field(default_factory=list)
     deeds: list = field(default_factory=list)
     troubles: list = field(default_factory=list)
+
+    @functools.cached_property
+    def share(self):
+        """How often it should come, next to others."""
+        return _share("".join(self.asks), 0.7)
+
+    @functools.cached_property
+    def shares(self):
+        """Of each of its asks."""
+        return {ask: _share(ask, 0.5) for ask in self.asks}
+
+    def ask(self, chance):
+        """One of its patterns."""
+        return chance.weighted(self.shares)
+
+
+def _share(pattern, power):
+    """What stands for many wordings takes longer to learn."""
+    return (1 + pattern.count("|")) ** power
 
 
 def load(name):

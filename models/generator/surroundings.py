@@ -5,6 +5,9 @@ from .rules import rule
 from .skills import arithmetic, extraction, listing, repeating, smalltalk, trilogue, unknown
 from .skills.tool_calls import offered
 
+COMPANY = [smalltalk, smalltalk, smalltalk, trilogue, trilogue, unknown]
+LONG = 120     # characters of a system prompt
+
 SHORT = ["You are a helpful assistant.", "You are a helpful assistant.", "You are a helpful AI assistant.", "Be concise.", "Answer politely.",
          "You are a demo model.", "Answer in one sentence.", "Be brief and friendly.", "You are an assistant.", "Use simple English.",
          "You are a helpful, honest and harmless assistant.", "Help the user.", "Think before you answer.", "Today is a nice day.",
@@ -34,12 +37,21 @@ def history(chance):
     return turns
 
 
+def company(chance, conversation):
+    """Other questions under the same long system prompt or tools: a token that is read for one is read for all."""
+    others = [chance.pick(COMPANY).conversation(chance, conversation.effort) for _ in range(chance.integer(3, 8))]
+    return [o for o in others if not o.system and not (conversation.tools and _sounds_like_a_tools_task(o))]
+
+
 def surround(chance, conversation):
     """Adds to what the skill made, leaving alone what the skill itself gave."""
+    alone = not conversation.system and not conversation.tools
     if not conversation.system:
         conversation.system = system_prompt(chance)
     if not conversation.tools and not _sounds_like_a_tools_task(conversation) and chance.flip(0.14):
         conversation.tools = offered(chance, None, chance.integer(1, 5))
+    if alone and (conversation.tools or len(conversation.system) > LONG):
+        conversation.siblings = company(chance, conversation)
     for sibling in conversation.siblings:
         sibling.system, sibling.tools = conversation.system, conversation.tools
     for one in (conversation, *conversation.siblings):

@@ -1,4 +1,5 @@
 """The generator: repeatable, split from the evaluation, and right in what it teaches."""
+import collections
 import json
 import os
 import re
@@ -8,7 +9,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import generator  # noqa: E402
-from generator import NOW, Chance, answer_text, is_test_question, segments, stream, text_of  # noqa: E402
+from generator import NOW, Chance, answer_text, intents, is_test_question, segments, stream, text_of  # noqa: E402
 from generator.skills import agents, arithmetic, extraction, smalltalk, tool_calls, tool_results, trilogue  # noqa: E402
 from generator.toolbox.families import FAMILIES  # noqa: E402
 from generator.wording import expand, participle  # noqa: E402
@@ -30,11 +31,23 @@ class StreamTest(unittest.TestCase):
 
     def test_siblings_stand_under_the_same_system_prompt(self):
         """Training shows them as branches behind one block."""
-        cases = take(150, skill=tool_calls) + take(5, skill=agents)
-        self.assertGreater(sum(len(c.siblings) for c in cases), 150)
+        cases = take(150, skill=tool_calls) + take(5, skill=agents) + take(300, skill=smalltalk)
+        self.assertGreater(sum(len(c.siblings) for c in cases if c.skill == "smalltalk"), 50)
+        self.assertGreater(sum(len(c.siblings) for c in cases if c.skill != "smalltalk"), 150)
         for case in cases:
             for sibling in case.siblings:
                 self.assertEqual(segments(sibling)[0], segments(case)[0])
+
+    def test_no_tool_is_offered_where_the_answer_would_be_another(self):
+        """But behind an agent's tools it may say that it is too small."""
+        cases = [q for c in take(1500) if c.skill != "agent" for q in (c, *c.siblings) if q.tools]
+        self.assertFalse([q.question for q in cases if q.skill == "unknown" or q.wants_a_tool])
+
+    def test_what_has_more_wordings_comes_more_often(self):
+        narrow, wide = intents.Intent(asks=["a"]), intents.Intent(asks=["[a|b|c|d]", "[e|f|g|h] [i|j|k|l]"])
+        self.assertLess(narrow.share, wide.share)
+        asked = collections.Counter(wide.ask(Chance(seed)) for seed in range(400))
+        self.assertLess(*[asked[ask] for ask in wide.asks])
 
     def test_every_skill_is_made_at_every_effort(self):
         for skill in generator.MIX:

@@ -5,6 +5,8 @@ from ..wording import expand, sloppy
 from .thinking import thought
 
 ENGLISH, FOREIGN = load("smalltalk.txt"), load("languages.txt")
+SHARES = {intent: intent.share for intent in ENGLISH}
+EVERYDAY = ENGLISH[:4]     # greetings and the like: most conversations begin so
 
 
 def answer_intent(chance, effort, intent, question, skill):
@@ -18,8 +20,8 @@ def answer_intent(chance, effort, intent, question, skill):
 def conversation(chance, effort):
     if chance.flip(0.2):
         intent = chance.pick(FOREIGN)
-        question = expand(chance, chance.pick(intent.asks))
+        question = expand(chance, intent.ask(chance))
     else:
-        intent = chance.pick(ENGLISH[:4]) if chance.flip(0.3) else chance.pick(ENGLISH)
-        question = sloppy(chance, expand(chance, chance.pick(intent.asks), c=chance.city()))
+        intent = chance.pick(EVERYDAY) if chance.flip(0.1) else chance.weighted(SHARES)
+        question = sloppy(chance, expand(chance, intent.ask(chance), c=chance.city()))
     return answer_intent(chance, effort, intent, question, "smalltalk")

@@ -132,6 +132,6 @@ def conversation(chance, effort):
     task = any_task(chance)
     tasks = tasks_beside(chance, task, chance.weighted(OFFERED))
     first, *others = [question(chance, effort, tasks, t) for t in [task] + [chance.pick(tasks).again(chance) for _ in range(
-        chance.integer(1, 2 + min(len(tasks), 6)))]]
+        chance.integer(2, 4 + min(2 * len(tasks), 14)))]]
     first.siblings = others
     return first

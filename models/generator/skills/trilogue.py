@@ -49,6 +49,6 @@ def conversation(chance, effort):
     elif way == "trouble":
         question = expand(chance, chance.pick(ABOUT_TROUBLE), trouble=chance.pick(fact.troubles))
     else:
-        question = expand(chance, chance.pick(fact.asks))
+        question = expand(chance, fact.ask(chance))
     question = sloppy(chance, question[:1].upper() + question[1:])
     return answer_intent(chance, effort, fact, question, "trilogue")
