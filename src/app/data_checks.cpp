@@ -12,6 +12,7 @@
 
 #include "app/data_directory.h"
 #include "app/operator_calls.h"
+#include "app/operator_token.h"
 #include "app/setup_checks.h"
 #include "store/database_check.h"
 #include "wire/json.h"
@@ -68,16 +69,16 @@ Check check_room(const std::string& folder) {
 Checks check_privacy(const std::string& folder) {
   Checks checks;
   for (const char* const name :
-       {"admin.token", "trilogue.sock", "platform.db", "responses.db", "prompts.db"}) {
+       {kOperatorTokenFile, "trilogue.sock", "platform.db", "responses.db", "prompts.db"}) {
     const std::string file = folder + "/" + name;
     struct stat info{};
     if (::stat(file.c_str(), &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
       checks.push_back(
           {State::wrong, "privacy", file + " is open to others than its owner",
            std::string("chmod go= ") + file +
-               (name == std::string_view("admin.token") ? "; who may have read it has the admin token: "
-                                                          "remove it, and the next start makes another"
-                                                        : "")});
+               (name == std::string_view(kOperatorTokenFile) ? "; who may have read it has the admin token: "
+                                                               "remove it, and the next start makes another"
+                                                             : "")});
     }
   }
   return checks;

@@ -19,7 +19,7 @@ tl::unexpected<base::Failure> unusable(const std::string& file, const std::strin
 }
 
 std::string token_file(const std::string& folder) {
-  return folder + "/admin.token";
+  return folder + "/" + kOperatorTokenFile;
 }
 
 // Whole or not at all: a start that was killed in between leaves none.

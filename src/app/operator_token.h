@@ -9,6 +9,8 @@
 
 namespace trilogue::app {
 
+inline constexpr const char* kOperatorTokenFile = "admin.token";  // in the data directory
+
 struct OperatorToken {
   base::Secret token;
   bool is_new = false;  // nobody can have seen it yet

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "app/operator_token.h"
 #include "app/version.h"
 
 namespace trilogue::app {
@@ -48,10 +49,11 @@ std::string start_screen(const Configuration& configuration, const std::vector<M
   screen += "  models    " + model_lines(models);
   screen += "  address   " + url + "  (base URL of OpenAI clients: " + url + "/v1)\n";
   screen += keys ? "  keys      required: Authorization: Bearer KEY\n" : "  keys      none required\n";
-  screen += "  console   " + url + "/console" +
-            (facts.console_token.empty()
-                 ? "  (sign in with the admin token: " + configuration.data_directory + "/admin.token)\n"
-                 : "#token=" + facts.console_token + "  (signs in once)\n");
+  screen +=
+      "  console   " + url + "/console" +
+      (facts.console_token.empty() ? "  (sign in with the admin token: " + configuration.data_directory +
+                                         "/" + kOperatorTokenFile + ")\n"
+                                   : "#token=" + facts.console_token + "  (signs in once)\n");
   screen += "  stop      Ctrl-C, or SIGTERM: running requests finish first\n\n";
   screen +=
       "Try it:\n\n  curl " + url + "/v1/chat/completions \\\n    -H 'Content-Type: application/json' \\\n";
