@@ -84,7 +84,7 @@ def encode(tokenizer, parts, rng, spell):
 def turns_of(conversation, rng):
     """Its segments after the system block. Which of a few texts is the answer shows in its first words; all of it is
     taught less often, and more questions fit into the time."""
-    turns = segments(conversation)[1:]
+    _, *turns = segments(conversation)
     if conversation.answers and rng.random() < CUT_SHARE:
         text, learned = turns[-1]
         thought, mark, answer = text.rpartition("</think>\n")

@@ -42,6 +42,8 @@ class Chance:
         self._names = _split(words.NAMES, held_out)
         self._cities = _split(words.CITIES, held_out)
         self._nouns = _split(words.NOUNS, held_out)
+        # Training shows more words that nobody knows than the evaluation has: else only its own nouns are expected.
+        self._nouns_share, self._fragments_share = (0.75, 0.25) if held_out else (0.55, 0.4)
 
     def pick(self, items):
         return self._random.choice(items)
@@ -81,16 +83,25 @@ class Chance:
 
     def thing(self):
         """A noun, known or made up."""
-        return self.noun() if self.flip(0.75) else self.made_up()
+        return self.noun() if self.flip(self._nouns_share) else self.made_up()
 
     def _syllable(self):
         return self.pick(ONSETS) + self.pick(VOWELS) + self.pick(CODAS)
 
     def made_up(self):
-        if self.flip(0.25):
-            before = self.pick(["", self.pick(ONSETS), self.pick(ONSETS), self._syllable()])
-            return before + self.pick(words.FRAGMENTS) + ("" if before else self._syllable())
+        if self.flip(self._fragments_share):
+            return self._around_a_fragment()
         return "".join(self._syllable() for _ in range(self.pick([1, 2, 2, 2, 2, 3])))
+
+    def _around_a_fragment(self):
+        """A word with a part that is seldom seen; in training also the part alone, if the evaluation does not keep it."""
+        if self.flip(0.2):
+            return self.pick(words.STARTS) + self._syllable()
+        fragment = self.pick(words.FRAGMENTS)
+        if not self.held_out and self.flip(0.2) and len(fragment) > 3 and not is_held_out(fragment):
+            return fragment
+        before = self.pick(["", self.pick(ONSETS), self.pick(ONSETS), self._syllable()])
+        return before + fragment + ("" if before else self._syllable())
 
     def accented(self, word):
         """With one letter as other languages write it."""

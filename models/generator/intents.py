@@ -20,21 +20,26 @@ class Intent:
     @functools.cached_property
     def share(self):
         """How often it should come, next to others."""
-        return _share("".join(self.asks), 0.7)
+        return share("".join(self.asks), 0.7)
 
     @functools.cached_property
     def shares(self):
         """Of each of its asks."""
-        return {ask: _share(ask, 0.5) for ask in self.asks}
+        return {ask: share(ask, 0.5) for ask in self.asks}
 
     def ask(self, chance):
         """One of its patterns."""
         return chance.weighted(self.shares)
 
 
-def _share(pattern, power):
-    """What stands for many wordings takes longer to learn."""
+def share(pattern, power):
+    """How often a pattern should come, next to others: what stands for many wordings takes longer to learn."""
     return (1 + pattern.count("|")) ** power
+
+
+def drawn(chance, intents):
+    """One of them."""
+    return chance.weighted({intent: intent.share for intent in intents})
 
 
 def load(name):

@@ -1,5 +1,11 @@
 """Rules, notes and advice that do not matter: what the long prompts of agents are made of here."""
+import os
+import re
+
+from .intents import FOLDER
 from .wording import capital, expand
+
+BABBLE_SHARE = 0.3
 
 RULES = [
     "[Run|Runs|Start|Starts] [a|the] [command|script|test|query|task] [in the background|in a shell|on this machine|with a time limit|in the current folder][.| and returns its output.| and waits until it ends.]",
@@ -25,6 +31,30 @@ RULES = [
 ]
 
 
+def _vocabulary():
+    """Every word of the data files, each once."""
+    words = set()
+    for name in ("smalltalk.txt", "tools.txt", "trilogue.txt", "unknown.txt"):
+        with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+            words.update(re.findall(r"[A-Za-z]{2,}", file.read()))
+    return sorted(words)
+
+
+VOCABULARY = _vocabulary()
+
+
+def babble(chance):
+    """Words in no order, marked up here and there: a real prompt says more than the rules here, and all of it is to be read over."""
+    def word():
+        plain = chance.pick(VOCABULARY)
+        marked = [f"`{plain}`", f"**{plain}**", plain.upper(), f"<{plain}>", f"{plain},", f"{plain}:", f"({plain})", chance.path(),
+                  str(chance.number())]
+        return chance.pick(marked) if chance.flip(0.15) else plain
+    return capital(" ".join(word() for _ in range(chance.integer(4, 20)))) + chance.pick([".", ".", ".", ":", "!", ""])
+
+
 def rule(chance):
+    if chance.flip(BABBLE_SHARE):
+        return babble(chance)
     return expand(chance, chance.pick(RULES), a=chance.thing(), b=chance.noun(), c=chance.thing(), A=capital(chance.noun()), p=chance.path(),
                   n=chance.integer(1, 200), v=chance.pick("check read write update open save list sort use call test build".split()))

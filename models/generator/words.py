@@ -71,9 +71,14 @@ CATEGORIES = {"colors": COLORS, "animals": ANIMALS, "fruits": FRUITS, "vegetable
 
 NUMBER_WORDS = _list("zero one two three four five six seven eight nine ten eleven twelve")
 
-# Tokens that seldom stand alone, such as the ends of longer words ("rench"): made-up words hold them, so that all are learned.
+# Tokens that are seldom written, such as the ends of longer words ("rench"): made-up words hold them, so that all are learned.
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "fragments.txt"), encoding="utf-8") as _file:
     FRAGMENTS = [word for line in _file if not line.startswith("#") for word in line.split()]
+# Short words that have a token with the space before them, which longer words begin with too (" or" in " orange").
+STARTS = _list("""a add age all am an any are as ask at base be but by call can care cart code come count day do doing e el en end et
+fill find fold for from get go good has have he help i id if in is it its late le light list live low max may me mode more my name near
+new no not now of off on one open or our out own part path per place plus port rate read right run safe say scan seat see send set so
+some sort stat step stop tag take tell than the then they this time to tool town track try turn two unit up use was way web who x you""")
 
 # Words that are copied from the prompt: the tokenizer gives them the same tokens with and without a space before.
 VALUES = set(NAMES + CITIES + NOUNS + COLORS + ANIMALS + FRUITS + VEGETABLES + JOBS + DAYS + MONTHS + COUNTRIES

@@ -2,11 +2,15 @@
 reminders around the question, which is often none for a tool."""
 from ..conversation import Param, Turn
 from ..rules import rule
+from ..toolbox import family_task
+from ..toolbox.families import FAMILIES
 from ..toolbox.invented import PARAM_WORDS
 from . import arithmetic, repeating, smalltalk, trilogue, unknown
 from .tool_calls import any_task, question, tasks_beside
 
 DESCRIPTION_LIMIT, PARAM_LIMIT = 200, 100   # characters that the template shows
+CODING = [f for f in FAMILIES if {kind for _, kind, _ in f.params} & {"command", "path", "folder"}]   # what agents mostly offer
+CODING_SHARE = 0.35
 BESIDES = {smalltalk: 4, unknown: 3, trilogue: 2, arithmetic: 2, repeating: 1}   # what is asked besides tool calls
 
 
@@ -53,9 +57,13 @@ def remind(chance, conversation):
         conversation.turns.insert(where, Turn("system", notes(20)))
 
 
+def agents_task(chance):
+    return family_task(chance, chance.pick(CODING)) if chance.flip(CODING_SHARE) else any_task(chance)
+
+
 def conversation(chance, effort):
     """One block of tools and a dozen questions behind it."""
-    tasks = tasks_beside(chance, any_task(chance), chance.integer(5, 22))
+    tasks = tasks_beside(chance, agents_task(chance), chance.integer(5, 22), draw=agents_task)
     for task in tasks:
         elaborate(chance, task.tool)
     system = "\n".join(rule(chance) for _ in range(chance.integer(10, 40)))

@@ -77,10 +77,10 @@ def _option(chance, patterns):
 
 
 def _not_told(chance, effort, turns, kind):
-    """Asked for what was never said: nothing is made up."""
+    """Asked for what was never said: nothing is made up. What is asked for is thought first, so that the look back is a step of its own."""
     _, ask, _, _, word = FACTS[kind]
-    think = thought(effort, f"The {word} was not told.", f"The user did not tell me the {word}.",
-                    f"The user asks for the {word}. I look at the earlier messages. It is not there. I say so.")
+    think = thought(effort, f"The {word}: not told.", f"The user asks for the {word}. Told before: nothing.",
+                    f"The user asks for the {word}. I look at the earlier messages. Told there: nothing. I say so.")
     answer = "You have not told me yet. Tell me and I will remember it."
     return Conversation("memory", turns + [Turn("user", sloppy(chance, _option(chance, ask))), Turn("assistant", answer, think)], effort=effort)
 
@@ -99,12 +99,12 @@ def conversation(chance, effort):
         turns[-1].thought = thought(effort, f"The {word} is {told[kind]}.", f"The user tells me the {word}: {told[kind]}.",
                                     f"The user tells me the {word}: {told[kind]}. I remember it and answer kindly.")
         return Conversation("memory", turns, effort=effort)
-    if chance.flip(0.06):
+    if chance.flip(0.1):
         return _not_told(chance, effort, turns if chance.flip() else [], chance.pick([k for k in FACTS if k not in told]))
     kind = chance.pick(kinds)
     _, ask, _, answer, word = FACTS[kind]
-    think = thought(effort, f"The {word} is {told[kind]}.", f"The user told me the {word} before: {told[kind]}.",
-                    f"The user asks for the {word}. I look at the earlier messages. There the user said: {told[kind]}. "
+    think = thought(effort, f"The {word}: {told[kind]}.", f"The user asks for the {word}. Told before: {told[kind]}.",
+                    f"The user asks for the {word}. I look at the earlier messages. Told there: {told[kind]}. "
                     f"So the {word} is {told[kind]}.")
     turns += [Turn("user", sloppy(chance, _option(chance, ask))), Turn("assistant", answer.replace("{v}", str(told[kind])), think)]
     return Conversation("memory", turns, effort=effort)

@@ -1,11 +1,10 @@
 """Small talk, identity, greetings in five languages: the intents of data/smalltalk.txt and languages.txt."""
 from ..conversation import Conversation, Turn
-from ..intents import load
+from ..intents import drawn, load
 from ..wording import expand, sloppy
 from .thinking import thought
 
 ENGLISH, FOREIGN = load("smalltalk.txt"), load("languages.txt")
-SHARES = {intent: intent.share for intent in ENGLISH}
 EVERYDAY = ENGLISH[:4]     # greetings and the like: most conversations begin so
 
 
@@ -22,6 +21,6 @@ def conversation(chance, effort):
         intent = chance.pick(FOREIGN)
         question = expand(chance, intent.ask(chance))
     else:
-        intent = chance.pick(EVERYDAY) if chance.flip(0.1) else chance.weighted(SHARES)
+        intent = chance.pick(EVERYDAY) if chance.flip(0.1) else drawn(chance, ENGLISH)
         question = sloppy(chance, expand(chance, intent.ask(chance), c=chance.city()))
     return answer_intent(chance, effort, intent, question, "smalltalk")

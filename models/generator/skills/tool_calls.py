@@ -17,11 +17,11 @@ def any_task(chance):
     return family_task(chance) if chance.flip(0.5) else invented_task(chance)
 
 
-def tasks_beside(chance, task, count, near=0.35):
+def tasks_beside(chance, task, count, near=0.35, draw=any_task):
     """`count` tasks for different tools in random order: the given one (if any) and others, some near misses."""
     tasks = [task] if task else []
     while len(tasks) < count:
-        other = _near_miss(chance, task) if task and chance.flip(near) else any_task(chance)
+        other = _near_miss(chance, task) if task and chance.flip(near) else draw(chance)
         if all(other.about != t.about and other.tool.name != t.tool.name for t in tasks):
             tasks.append(other)
     return chance.shuffled(tasks)

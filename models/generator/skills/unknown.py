@@ -1,7 +1,7 @@
 """Everything else (the questions of data/unknown.txt): the model says that it is too small for that, and invents nothing."""
 from .. import words
 from ..conversation import Conversation, Turn
-from ..intents import load
+from ..intents import drawn, load
 from ..wording import capital, expand, sloppy
 from .thinking import thought
 
@@ -19,13 +19,12 @@ intermittent fasting|allergies|diabetes|migraine|anxiety|pregnancy|child educati
 agriculture|bees|sharks|mushrooms|orchids|earthquakes|hurricanes|glaciers|rainforests|recycling|wind energy|batteries|3D printing|robotics|
 self-driving cars|space travel|time zones|chess strategy|poker|crosswords|Greek mythology|the Bible|Tolstoy|science fiction|anime|film history""".replace("\n", "").split("|")
 SUBJECTS = load("unknown.txt")
-SHARES = {subject: subject.share for subject in SUBJECTS}
 ANSWERS = ["I am too small to know that. A bigger model can help: start the server with --model FILE.gguf.",
            "Sorry, I am only a small demo model and do not know that. Please ask a bigger model."]
 
 
 def conversation(chance, effort):
-    ask = expand(chance, chance.weighted(SHARES).ask(chance))
+    ask = expand(chance, drawn(chance, SUBJECTS).ask(chance))
     for slot, draw in {"t": lambda: chance.pick(TOPICS), "u": lambda: chance.pick(TOPICS), "n": lambda: chance.name() + " " + chance.made_up().capitalize(),
                        "c": lambda: chance.pick([chance.city(), chance.pick(words.COUNTRIES)]), "o": chance.thing, "p": chance.thing, "l": lambda: chance.pick(words.LANGUAGES),
                        "i": lambda: chance.number(2, 99), "j": lambda: chance.number(2, 99), "job": lambda: chance.pick(words.JOBS), "g": chance.made_up}.items():

@@ -1,9 +1,10 @@
 """Tasks from the hand-written families of data/tools.txt."""
+import functools
 import os
 from dataclasses import dataclass, field
 
 from ..conversation import Param, Tool
-from ..intents import FOLDER
+from ..intents import FOLDER, share
 from ..wording import capital, expand
 from .task import Task, tool_name
 from .values import KINDS, json_value
@@ -12,13 +13,18 @@ TAILS = ["Returns JSON.", "Returns text.", "Use it when the user asks for it.", 
          "Use with care.", "The result may be late.", "Call it once per value.", "Costs nothing.", "Only for registered users."]
 
 
-@dataclass
+@dataclass(eq=False)
 class Family:
     names: list = field(default_factory=list)
     description: str = ""
     params: list = field(default_factory=list)   # (key, kind, required)
     asks: list = field(default_factory=list)
     result: list = field(default_factory=list)   # (key, kind)
+
+    @functools.cached_property
+    def shares(self):
+        """How often each of its asks should come."""
+        return {ask: share(ask, 0.5) for ask in self.asks}
 
 
 def load():
@@ -81,7 +87,7 @@ def _request(chance, family, tool, params):
     values = {key: KINDS[kind].draw(chance) for key, kind, _ in family.params}
     if len(set(values.values())) < len(values):
         return _request(chance, family, tool, params)
-    ask, arguments = expand(chance, chance.pick(family.asks)), []
+    ask, arguments = expand(chance, chance.weighted(family.shares)), []
     for key, kind, required in family.params:
         inside = "{" + key + "}" in ask
         if not inside and (required or chance.flip(0.35)):
