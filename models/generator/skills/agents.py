@@ -10,7 +10,8 @@ from .tool_calls import any_task, question, tasks_beside
 
 DESCRIPTION_LIMIT, PARAM_LIMIT = 200, 100   # characters that the template shows
 CODING = [f for f in FAMILIES if {kind for _, kind, _ in f.params} & {"command", "path", "folder"}]   # what agents mostly offer
-CODING_SHARE = 0.35
+SHELL = [f for f in CODING if f.meant]
+CODING_SHARE, SHELL_SHARE, SHELL_ASKED = 0.35, 0.6, 0.2
 BESIDES = {smalltalk: 4, unknown: 3, trilogue: 2, arithmetic: 2, repeating: 1}   # what is asked besides tool calls
 
 
@@ -63,16 +64,18 @@ def agents_task(chance):
 
 def conversation(chance, effort):
     """One block of tools and a dozen questions behind it."""
-    tasks = tasks_beside(chance, agents_task(chance), chance.integer(5, 22), draw=agents_task)
+    first_task = family_task(chance, chance.pick(SHELL)) if chance.flip(SHELL_SHARE) else agents_task(chance)
+    tasks = tasks_beside(chance, first_task, chance.integer(5, 22), draw=agents_task)
     for task in tasks:
         elaborate(chance, task.tool)
     system = "\n".join(rule(chance) for _ in range(chance.integer(10, 40)))
 
     def asked():
-        if chance.flip(0.3):
+        if chance.flip(0.4):
             made = chance.weighted(BESIDES).conversation(chance, effort)
             return asked() if made.wants_a_tool else made
-        return question(chance, effort, tasks, chance.pick(tasks).again(chance))
+        task = first_task if chance.flip(SHELL_ASKED) else chance.pick(tasks)
+        return question(chance, effort, tasks, task.again(chance))
 
     first, *others = [asked() for _ in range(chance.integer(7, 13))]
     for one in (first, *others):

@@ -20,6 +20,7 @@ class Family:
     params: list = field(default_factory=list)   # (key, kind, required)
     asks: list = field(default_factory=list)
     result: list = field(default_factory=list)   # (key, kind)
+    meant: dict = field(default_factory=dict)    # of some asks the value of the first parameter, which they do not name
 
     @functools.cached_property
     def shares(self):
@@ -50,6 +51,10 @@ def _parse(lines):
             family.params = [(key.rstrip("?"), kind, not key.endswith("?")) for key, kind in pairs]
         elif mark == "?":
             family.asks.append(rest)
+        elif mark == "&":
+            value, ask = rest.split(": ", 1)
+            family.asks.append(ask)
+            family.meant[ask] = value
         elif mark == "!":
             family.result = [tuple(p.split(":")) for p in rest.split()]
     return family
@@ -87,9 +92,13 @@ def _request(chance, family, tool, params):
     values = {key: KINDS[kind].draw(chance) for key, kind, _ in family.params}
     if len(set(values.values())) < len(values):
         return _request(chance, family, tool, params)
-    ask, arguments = expand(chance, chance.weighted(family.shares)), []
+    pattern = chance.weighted(family.shares)
+    ask, arguments, meant = expand(chance, pattern), [], None
+    if pattern in family.meant:
+        meant = family.params[0][0]
+        values[meant] = family.meant[pattern]
     for key, kind, required in family.params:
-        inside = "{" + key + "}" in ask
+        inside = key == meant or "{" + key + "}" in ask
         if not inside and (required or chance.flip(0.35)):
             ask = _append(ask, chance.pick(KINDS[kind].mentions).replace("{k}", params[key].name.replace("_", " ")), key)
             inside = True
