@@ -13,16 +13,14 @@ import os
 import torch
 import torch.nn.functional as F
 
-from generator import Chance, segments
+from forced import loaded, reply_logits
+from generator import Chance
 from generator.skills import smalltalk, tool_calls, trilogue, unknown
 from generator.toolbox.families import FAMILIES
-from network import Network
 from tokenizer import Tokenizer
-from train import starting_weights
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIRST_TOKENS = 12
-LONGEST = 1500          # tokens of a conversation
 
 
 def patterns():
@@ -65,18 +63,10 @@ def asked(skill, known, count, seed=21):
             yield chance.drawn[-1], conversation
 
 
-@torch.no_grad()
 def first_loss(network, tokenizer, conversation):
     """Of the first tokens of the reply; nothing for what is too long."""
-    *before, (reply, _) = segments(conversation)
-    prompt, target = tokenizer.encode("".join(text for text, _ in before)), tokenizer.encode(reply)[:FIRST_TOKENS]
-    ids = torch.tensor([prompt + target])
-    if ids.shape[1] > LONGEST:
-        return None
-    place = torch.arange(ids.shape[1] - 1)[None]
-    mask = torch.ones(1, place.shape[1], place.shape[1]).tril().bool()
-    logits = network.step(ids[:, :-1], place, mask, [None] * len(network.qkv))[0, len(prompt) - 1:]
-    return F.cross_entropy(logits, ids[0, len(prompt):], reduction="sum").item()
+    found = reply_logits(network, tokenizer, conversation, FIRST_TOKENS)
+    return found and F.cross_entropy(found[1], torch.tensor(found[0]), reduction="sum").item()
 
 
 def report(name, losses, questions, show):
@@ -99,8 +89,7 @@ def main():
     parser.add_argument("--show", type=int, default=20, help="patterns")
     options = parser.parse_args()
     tokenizer = Tokenizer.load()
-    network = Network(len(tokenizer.vocabulary))
-    network.load_state_dict(starting_weights(options.model))
+    network = loaded(tokenizer, options.model)
     for skill, known in patterns().items():
         losses, questions = collections.defaultdict(list), {}
         for pattern, conversation in asked(skill, known, options.cases):

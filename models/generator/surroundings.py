@@ -5,7 +5,7 @@ from .rules import rule
 from .skills import arithmetic, extraction, listing, repeating, smalltalk, trilogue, unknown
 from .skills.tool_calls import offered
 
-COMPANY = [smalltalk, smalltalk, smalltalk, trilogue, trilogue, unknown]
+COMPANY = [smalltalk, smalltalk, trilogue, unknown, unknown]
 LONG = 120     # characters of a system prompt
 
 SHORT = ["You are a helpful assistant.", "You are a helpful assistant.", "You are a helpful AI assistant.", "Be concise.", "Answer politely.",
