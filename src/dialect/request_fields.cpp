@@ -46,14 +46,28 @@ std::optional<canon::Effort> read_effort(Reader& reader, const Node& node) {
   return std::nullopt;
 }
 
+std::string_view read_model(Reader& reader, const Node& body) {
+  const Node model = body.field("model");
+  const std::string_view name = reader.required_text(model);
+  if (name.empty()) reader.fault(model, "must not be empty");
+  if (name.size() > kLongestModelName) reader.fault(model, "expected at most 256 bytes");
+  return name;
+}
+
+std::string_view read_stop_string(Reader& reader, const Node& text) {
+  const std::string_view stop = reader.required_text(text);
+  if (stop.empty()) reader.fault(text, "must not be empty");
+  if (stop.size() > kLongestStopString) reader.fault(text, "expected at most 512 bytes");
+  return stop;
+}
+
 std::vector<std::string> read_stop_strings(Reader& reader, const Node& array) {
   std::vector<std::string> out;
   if (!reader.is_array(array)) return out;
   for (const Node item : array.elements()) {
     if (out.size() == kMostStopStrings) reader.fault(array, "expected at most 16 strings");
     if (reader.failed()) break;
-    out.emplace_back(reader.required_text(item));
-    if (out.back().empty()) reader.fault(item, "must not be empty");
+    out.emplace_back(read_stop_string(reader, item));
   }
   return out;
 }

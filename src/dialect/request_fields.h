@@ -18,6 +18,8 @@ namespace trilogue::dialect {
 // The upper end of an integer that has none of its own.
 inline constexpr std::int64_t kAnyInteger = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::size_t kMostStopStrings = 16;
+inline constexpr std::size_t kLongestStopString = 512;  // bytes; each is held again for every choice
+inline constexpr std::size_t kLongestModelName = 256;   // bytes; a stream says it in every chunk
 
 // A count of tokens: whatever is larger than an int is as good as no limit.
 int as_count(std::int64_t value);
@@ -25,7 +27,13 @@ int as_count(std::int64_t value);
 // low, medium, high; and what agents send besides: none, minimal (low), xhigh and max (high). Absent: none.
 std::optional<canon::Effort> read_effort(wire::Reader& reader, const wire::Node& node);
 
-// An array of up to 16 strings, none of them empty. Absent: none.
+// The field `model`: some text, no longer than a name is.
+std::string_view read_model(wire::Reader& reader, const wire::Node& body);
+
+// A text at which the answer ends: of 1 to 512 bytes.
+std::string_view read_stop_string(wire::Reader& reader, const wire::Node& text);
+
+// An array of up to 16 of them. Absent: none.
 std::vector<std::string> read_stop_strings(wire::Reader& reader, const wire::Node& array);
 
 // [A-Za-z0-9_-]{1,128}

@@ -1,10 +1,12 @@
 #include "serve/background_run.h"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "serve/deliver.h"
+#include "serve/running_responses.h"
 #include "serve/span_export.h"
 
 namespace trilogue::serve {
@@ -48,6 +50,21 @@ asio::awaitable<std::string> cancel_on_its_strand(std::shared_ptr<BackgroundRun>
   co_return run->record.reply();
 }
 
+// Memory goes on serving it until then: a full disk may have room again.
+asio::awaitable<void> wait_until_stored(Services& services, ResponseRecord& record) {
+  constexpr std::chrono::seconds kAgain{2};
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (;;) {
+    auto ask = [&record](auto answer) { record.wait_until_stored(std::move(answer)); };
+    const auto stored = co_await answered<void>(std::move(ask));
+    if (stored) break;
+    timer.expires_after(kAgain);
+    co_await timer.async_wait(asio::use_awaitable);
+    record.store_again();
+  }
+  services.running.remove(record.id());
+}
+
 }  // namespace
 
 asio::awaitable<void> run_to_the_end(Services& services, std::shared_ptr<BackgroundRun> run) {
@@ -63,6 +80,8 @@ asio::awaitable<void> run_to_the_end(Services& services, std::shared_ptr<Backgro
   }
   run->generation.reset();
   log_end(services, *run);
+  auto stored = wait_until_stored(services, run->record);
+  co_await std::move(stored);
 }
 
 asio::awaitable<std::string> reply_of(std::shared_ptr<BackgroundRun> run) {

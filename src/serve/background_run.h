@@ -23,7 +23,7 @@ struct BackgroundRun {
   bool cancelled = false;
 };
 
-// Makes the response to its end and writes its log line.
+// Makes the response to its end, writes its log line, and takes it off the running ones once it is stored.
 boost::asio::awaitable<void> run_to_the_end(Services& services, std::shared_ptr<BackgroundRun> run);
 
 // The response object as it stands; from any strand.

@@ -25,8 +25,10 @@ RequestSpan span_of(const Call& call, std::chrono::nanoseconds took) {
   return span;
 }
 
-// The models are of no API: to Anthropic's clients they are shown as theirs would be.
+// The models are of no API: to Anthropic's clients they are shown as theirs would be. What is not there under
+// one of its paths is missed in its words.
 Api api_of(const Match& match, const http::Head& head) {
+  if (!match.path_known && head.path.starts_with("/v1/messages/")) return Api::messages;
   const bool models = match.api == Api::other && match.path_known && head.path.starts_with("/v1/models");
   return models && !head.header("anthropic-version").empty() ? Api::messages : match.api;
 }

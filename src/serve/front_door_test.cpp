@@ -184,9 +184,9 @@ TEST_F(FrontDoorTest, LogsOneLineWithTheTraceAndTheTokens) {
 
 TEST_F(FrontDoorTest, LogsTheBeginningOfANameThatIsTooLong) {
   call("POST", "/v1/chat/completions",
-       R"({"model":")" + std::string(10'000, 'm') + R"(","messages":[{"role":"user","content":"x"}]})");
+       R"({"model":")" + std::string(250, 'm') + R"(","messages":[{"role":"user","content":"x"}]})");
   EXPECT_TRUE(has(log_, "model=mmm")) << log_;
-  EXPECT_LT(log_.size(), 500U);
+  EXPECT_FALSE(has(log_, std::string(121, 'm'))) << log_;
 }
 
 TEST_F(FrontDoorTest, GivesATraceToWhatTheConnectionRefuses) {

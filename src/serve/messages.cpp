@@ -37,7 +37,7 @@ asio::awaitable<base::Result<int>> count(Services& services, Call& call) {
   if (!model) co_return base::fail(model.error());
   auto counting = count_prompt(call, **model, std::move(parsed->request));
   auto counted = co_await std::move(counting);
-  if (!counted) co_return base::fail(messages::in_own_terms(counted.error(), parsed->tool_places));
+  if (!counted) co_return base::fail(messages::in_own_terms(counted.error(), parsed->places));
   co_return *counted;
 }
 
@@ -61,7 +61,7 @@ asio::awaitable<void> create_message(Services& services, Call& call) {
   auto generation =
       co_await Generation::begin(services, call, &call.exchange, std::move(parsed->request), kEffortPath);
   if (!generation) {
-    base::Failure failure = messages::in_own_terms(std::move(generation.error()), parsed->tool_places);
+    base::Failure failure = messages::in_own_terms(std::move(generation.error()), parsed->places);
     co_await reply_failure(call, std::move(failure));
     co_return;
   }

@@ -24,6 +24,12 @@ std::string id_in(const std::string& item) {
   return std::string(id ? id->text().value_or("") : "");
 }
 
+void warn_of(const base::Log& log, const std::string& id, const base::Result<void>& done) {
+  if (done) return;
+  log.write(base::LogLevel::warning, "a response was not stored",
+            {{"id", id}, {"reason", done.error().message}});
+}
+
 }  // namespace
 
 std::vector<store::Item> as_items(std::vector<std::string> texts) {
@@ -117,7 +123,16 @@ std::vector<store::Frames> ResponseRecord::unsaved_frames() {
 
 void ResponseRecord::save_frames() {
   save_at_ = std::chrono::steady_clock::now() + kSaveEvery;
-  for (store::Frames& frames : unsaved_frames()) store_.add_frames(id(), std::move(frames), {});
+  for (store::Frames& frames : unsaved_frames()) store_frames(std::move(frames));
+}
+
+void ResponseRecord::store_frames(store::Frames frames) {
+  auto keep = [refused = refused_, kept = frames](const base::Result<void>& done) mutable {
+    if (done) return;
+    const std::lock_guard lock(refused->mutex);
+    refused->frames.push_back(std::move(kept));
+  };
+  store_.add_frames(id(), std::move(frames), std::move(keep));
 }
 
 std::vector<store::Item> ResponseRecord::output() const {
@@ -131,24 +146,39 @@ std::vector<store::Item> ResponseRecord::output() const {
 
 void ResponseRecord::save() {
   reply_ = reply();
-  auto warn = [&log = log_, id = id()](base::Result<void> done) {
-    if (!done)
-      log.write(base::LogLevel::warning, "a response was not stored",
-                {{"id", id}, {"reason", done.error().message}});
-  };
   if (opened_) {
     save_frames();
-    auto last = [warn, stored = stored_](base::Result<void> done) {
-      warn(std::move(done));
-      if (stored) stored();
-    };
-    store_.finish(id(), reply_, output(), std::move(last));
+    store_end();
   } else {
     store_.add({id(), origin_.key_id, origin_.previous, reply_, std::move(origin_.input), true, output(),
                 unsaved_frames()},
-               warn);
+               [&log = log_, id = id()](const base::Result<void>& done) { warn_of(log, id, done); });
   }
   recording_->end();
+}
+
+void ResponseRecord::store_end() {
+  last_answer_ = std::make_shared<AnswerBox<void>>();
+  auto last = [&log = log_, id = id(), refused = refused_, box = last_answer_](base::Result<void> done) {
+    {
+      const std::lock_guard lock(refused->mutex);
+      if (done && !refused->frames.empty())
+        done = base::fail(base::FailureKind::unavailable, "some of its events are missing");
+    }
+    warn_of(log, id, done);
+    box->put(std::move(done));
+  };
+  store_.finish(id(), reply_, output(), std::move(last));
+}
+
+void ResponseRecord::store_again() {
+  std::vector<store::Frames> missing;
+  {
+    const std::lock_guard lock(refused_->mutex);
+    missing.swap(refused_->frames);
+  }
+  for (store::Frames& frames : missing) store_frames(std::move(frames));
+  store_end();
 }
 
 }  // namespace trilogue::serve

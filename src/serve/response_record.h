@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "canon/event.h"
 #include "dialect/responses/stream.h"
 #include "serve/recording.h"
+#include "serve/stored.h"
 #include "store/responses.h"
 
 namespace trilogue::serve {
@@ -48,13 +50,22 @@ class ResponseRecord final {
   const std::shared_ptr<Recording>& recording() const { return recording_; }
   const std::string& id() const { return encoder_.builder().id(); }
 
-  // Called once when everything is in the store, of one that was opened.
-  void on_stored(std::function<void()> stored) { stored_ = std::move(stored); }
+  // Of one that is complete: answers when all of it is in the store, or why it is not.
+  void wait_until_stored(store::Responses::Answer<void> answer) { last_answer_->wait(std::move(answer)); }
+  // Once more what the store did not take.
+  void store_again();
 
  private:
   template <class Write>
   void write(std::string& out, Write what);
+  // Frames that the store refused; filled on its thread.
+  struct Refused {
+    std::mutex mutex;
+    std::vector<store::Frames> frames;
+  };
   std::vector<store::Frames> unsaved_frames();
+  void store_frames(store::Frames frames);
+  void store_end();
   std::vector<store::Item> output() const;
   void save();
 
@@ -67,9 +78,10 @@ class ResponseRecord final {
   int saved_frames_ = 0;  // in the store
   std::size_t unsaved_bytes_ = 0;
   base::SteadyTime save_at_ = std::chrono::steady_clock::now();
-  std::function<void()> stored_;
-  std::string reply_;   // once it is complete
-  std::string unseen_;  // what a fold encodes for the recording alone
+  std::shared_ptr<Refused> refused_ = std::make_shared<Refused>();
+  std::shared_ptr<AnswerBox<void>> last_answer_;  // of the store, to the end of an opened one
+  std::string reply_;                             // once it is complete
+  std::string unseen_;                            // what a fold encodes for the recording alone
 };
 
 // The items of a dialect's texts, with the ids that they hold.

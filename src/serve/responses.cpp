@@ -179,7 +179,6 @@ asio::awaitable<void> answer_at_once(Services& services, Call& call, OrderPtr or
 asio::awaitable<Result<void>> launch(Services& services, std::shared_ptr<BackgroundRun> run) {
   std::string unseen;
   run->record.begin(unseen);
-  run->record.on_stored([&running = services.running, id = run->record.id()] { running.remove(id); });
   auto ask = [&record = run->record](auto answer) { record.open(std::move(answer)); };
   const auto stored = co_await answered<void>(std::move(ask));
   if (!stored) co_return base::fail(stored.error());
@@ -205,6 +204,7 @@ asio::awaitable<void> answer_in_the_background(Services& services, Call& call, O
   std::string queued = run->record.reply();
   auto launched = co_await launch(services, run);
   if (!launched) {
+    run->errand.outcome = outcome_word(launched.error().kind);
     co_await reply_failure(call, std::move(launched.error()));
     co_return;
   }

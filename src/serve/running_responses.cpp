@@ -35,7 +35,9 @@ std::size_t RunningResponses::count() const {
 
 void RunningResponses::clear() {
   const std::lock_guard lock(mutex_);
-  for (const auto& [id, run] : by_id_) run->record.save_frames();
+  for (const auto& [id, run] : by_id_) {
+    run->record.complete() ? run->record.store_again() : run->record.save_frames();
+  }
   by_id_.clear();
 }
 

@@ -216,6 +216,7 @@ asio::awaitable<void> delete_response(Services& services, Call& call) {
     co_await reply_failure(call, std::move(gone.error()));
     co_return;
   }
+  services.running.remove(call.argument);
   std::string body;
   wire::JsonWriter json(body);
   json.begin_object()

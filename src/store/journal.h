@@ -79,6 +79,9 @@ class Journal final {
   std::vector<std::shared_ptr<JournalSegment>> take_done();
   std::vector<std::shared_ptr<JournalSegment>> take_all();
 
+  // The one that was added last; null when there is none.
+  const JournalSegment* newest() const { return segments_.empty() ? nullptr : segments_.back().get(); }
+
   // Segments behind the one that is written to.
   std::size_t old() const { return current_; }
   // Whether it is among the oldest `count` of them.

@@ -54,12 +54,19 @@ void Ledger::State::tick(Lock& lock) {
 // Ahead of need, so that no request waits for it.
 void Ledger::State::grow(Lock& lock) {
   if (journal->room() >= promised() + segment_bytes / 2) return;
+  const JournalSegment* newest = journal->newest();
   lock.unlock();
   auto segment = journal->make();
   lock.lock();
   if (!segment) {
     trouble = segment.error();
     grow_again = std::chrono::steady_clock::now() + kLedgerRetry;
+    return;
+  }
+  // A request that needed room made one meanwhile, with a higher number: recovery reads by number, so the
+  // lower one must not be written to after it.
+  if (journal->newest() != newest) {
+    (*segment)->remove();
     return;
   }
   journal->add(std::move(*segment));

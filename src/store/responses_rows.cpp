@@ -83,6 +83,10 @@ class Search final {
   bool full_ = false;
 };
 
+base::Failure unfinished(const std::string& id) {
+  return {FailureKind::invalid_request, "The response with id '" + id + "' is not finished", {}, {}};
+}
+
 }  // namespace
 
 base::Failure not_found(const std::string& id) {
@@ -225,9 +229,11 @@ Result<std::vector<std::int64_t>> chain(Database& database, const std::string& k
   std::vector<std::int64_t> numbers;
   std::string next = id;
   while (!next.empty()) {
-    auto row = database.prepare("SELECT number, previous FROM responses WHERE id = ? AND key_id = ?");
+    auto row =
+        database.prepare("SELECT number, previous, finished FROM responses WHERE id = ? AND key_id = ?");
     row.bind(next).bind(key_id);
     if (!row.step()) return base::fail(numbers.empty() ? not_found(id) : ancestor_not_found(id, next));
+    if (row.integer(2) == 0) return base::fail(unfinished(next));
     numbers.push_back(row.integer(0));
     next = row.text(1);
   }

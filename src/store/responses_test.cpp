@@ -171,6 +171,7 @@ TEST_F(ResponsesTest, RemembersWhatWasRunning) {
   const auto found = answer_of<std::vector<Unfinished>>([&](auto answer) { store_->unfinished(answer); });
   ASSERT_EQ(found->size(), 1U);
   EXPECT_EQ(found->front().frames, 2);
+  EXPECT_EQ(conversation("alice", "resp_1").error().kind, base::FailureKind::invalid_request);
   store_->finish("resp_1", "failed", {}, {});
   EXPECT_EQ(find("alice", "resp_1")->reply, "failed");
   EXPECT_TRUE(answer_of<std::vector<Unfinished>>([&](auto answer) { store_->unfinished(answer); })->empty());

@@ -112,9 +112,15 @@ TEST(Reader, holds_integers_to_their_range) {
   EXPECT_EQ(integer_fault("128.0", 1, 128), "taken");
   EXPECT_EQ(integer_fault("129", 1, 128), "expected an integer from 1 to 128, got 129");
   EXPECT_EQ(integer_fault("1.5", 1, 128), "expected an integer from 1 to 128, got 1.5");
-  EXPECT_EQ(integer_fault("18446744073709551615", 1, INT64_MAX),
-            "expected an integer from 1 on, got 18446744073709551615");
   EXPECT_EQ(integer_fault("\"1\"", 1, 128), "expected an integer, got a string");
+}
+
+TEST(Reader, takes_a_number_beyond_all_integers_where_there_is_no_upper_end) {
+  for (const auto* number : {"9e18", "1e16", "18446744073709551615", "1e300"})
+    EXPECT_EQ(integer_fault(number, 1, INT64_MAX), "taken") << number;
+  EXPECT_EQ(integer_fault("1e16", INT64_MIN, INT64_MAX),
+            "expected an integer from -9223372036854775808 on, got 1e+16");
+  EXPECT_EQ(integer_fault("-1e16", 0, INT64_MAX), "expected an integer from 0 on, got -1e+16");
 }
 
 }  // namespace

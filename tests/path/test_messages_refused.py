@@ -172,6 +172,10 @@ class Bodies(MessagesTest):
     def test_a_compressed_body_is_read(self):
         self.assertEqual(self.post(gzipped(json.dumps(BARE).encode()), Content_Encoding="gzip").status, 200)
 
+    def test_what_is_not_there_is_missed_in_the_same_words(self):
+        for method, path in (("POST", f"{MESSAGES}/batches"), ("GET", f"{MESSAGES}/batches/b_1")):
+            self.assert_error(self.server.send(method, path, {} if method == "POST" else None), 404, "not_found_error")
+
     def test_a_page_of_another_origin_is_a_403(self):
         self.assert_error(self.ask(headers={"Origin": "https://evil.example"}), 403, "permission_error")
 

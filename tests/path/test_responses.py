@@ -279,6 +279,28 @@ class Restart(unittest.TestCase):
                 self.assertEqual(server.get(f"/v1/responses/{made['id']}?stream=true").body, streamed)
                 self.assertEqual(respond(server, previous_response_id=made["id"]).status, 200)
 
+    def test_what_the_disk_did_not_take_is_kept_until_it_does(self):
+        """Another process holds the database for longer than the server waits for it."""
+        with tempfile.TemporaryDirectory() as data, Server("--data", data, stories=STORIES) as server:
+            identity = respond(server, "ticks", background=True).json["id"]
+            with contextlib.closing(sqlite3.connect(f"{data}/responses.db", isolation_level=None)) as holder:
+                holder.execute("BEGIN IMMEDIATE")
+                server.printed("a response was not stored")
+                self.assertEqual(server.get(f"/v1/responses/{identity}").json["status"], "completed")
+                self.assert_unfinished(server, identity)
+                holder.execute("ROLLBACK")
+                until = time.monotonic() + PATIENCE
+                question = "SELECT count(*) FROM responses WHERE finished = 1"
+                while holder.execute(question).fetchone() == (0,) and time.monotonic() < until:
+                    time.sleep(0.05)
+            events = data_of(server.get(f"/v1/responses/{identity}?stream=true").body)
+            self.assertEqual([event["sequence_number"] for event in events], list(range(len(events))))
+            self.assertEqual(respond(server, previous_response_id=identity).status, 200)
+
+    def assert_unfinished(self, server, identity):
+        reply = respond(server, previous_response_id=identity)
+        self.assertIn(reply.status, (400, 503), reply.body)
+
     def test_what_ran_when_the_server_was_killed_has_failed(self):
         with tempfile.TemporaryDirectory() as data:
             server = Server("--data", data, stories=STORIES)

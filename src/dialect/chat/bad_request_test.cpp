@@ -62,6 +62,7 @@ TEST(BadRequest, without_what_is_required) {
       {R"({"model":null,"messages":[]})", "model", "is required"},
       {R"({"model":7,"messages":[]})", "model", "expected a string, got a number"},
       {R"({"model":"","messages":[{"role":"user","content":"x"}]})", "model", "must not be empty"},
+      {R"({"model":")" + std::string(257, 'm') + R"(","messages":[]})", "model", "at most 256 bytes"},
       {R"({"model":"m"})", "messages", "is required"},
       {R"({"model":"m","messages":null})", "messages", "is required"},
       {R"({"model":"m","messages":{}})", "messages", "expected an array, got an object"},
@@ -191,6 +192,8 @@ TEST(BadRequest, with_numbers_out_of_range) {
 }
 
 TEST(BadRequest, with_other_fields_wrong) {
+  std::string biases = R"("1":1)";
+  for (int i = 0; i < 1024; ++i) biases += R"(,"1":1)";
   const std::string too_many =
       "\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"";
   expect_refused({
@@ -201,11 +204,13 @@ TEST(BadRequest, with_other_fields_wrong) {
        "expected a boolean"},
       {with(R"("ignore_eos":0)"), "ignore_eos", "expected a boolean"},
       {with(R"("stop":1)"), "stop", "expected a string or an array of strings"},
-      {with(R"("stop":"")"), "stop", "must not be empty"},
+      {with("\"stop\":\"" + std::string(513, 'x') + "\""), "stop", "at most 512 bytes"},
+      {with("\"stop\":[\"" + std::string(513, 'x') + "\"]"), "stop[0]", "at most 512 bytes"},
       {with(R"("stop":["a",""])"), "stop[1]", "must not be empty"},
       {with(R"("stop":["a",null])"), "stop[1]", "is required"},
       {with(R"("stop":[1])"), "stop[0]", "expected a string"},
       {with("\"stop\":[" + too_many + "]"), "stop", "at most 16"},
+      {with("\"logit_bias\":{" + biases + "}"), "logit_bias", "at most 1024"},
       {with(R"("response_format":"json_object")"), "response_format", "expected an object, got a string"},
       {with(R"("response_format":{})"), "response_format.type", "is required"},
       {with(R"("response_format":{"type":"xml"})"), "response_format.type",

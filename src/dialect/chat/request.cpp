@@ -30,10 +30,14 @@ std::optional<int> token_id(std::string_view key) {
   return id;
 }
 
+constexpr std::size_t kMostBiases = 1024;  // each costs time at every token, and memory in every choice
+
 std::vector<std::pair<int, double>> read_logit_bias(Reader& reader, const Node& node) {
   std::vector<std::pair<int, double>> out;
   if (!reader.is_object(node)) return out;
   for (const wire::Field& field : node.value().fields()) {
+    if (out.size() == kMostBiases) reader.fault(node, "expected at most 1024 token ids");
+    if (reader.failed()) break;
     const Node entry = node.member(field);
     const auto id = token_id(field.key);
     if (!id) reader.fault(entry, "expected a token id as the key");
@@ -73,8 +77,8 @@ std::vector<std::string> read_stop(Reader& reader, const Node& stop) {
   if (stop.value().kind() == wire::Kind::array) return read_stop_strings(reader, stop);
   const auto text = stop.value().text();
   if (!text) reader.fault(stop, "expected a string or an array of strings");
-  if (text && text->empty()) reader.fault(stop, "must not be empty");
-  return {std::string(text.value_or(std::string_view()))};
+  if (!text || text->empty()) return {};  // "" is what the documents call the default
+  return {std::string(read_stop_string(reader, stop))};
 }
 
 canon::Limits read_limits(Reader& reader, const Node& body) {
@@ -131,9 +135,7 @@ ReplyOptions read_reply_options(Reader& reader, const Node& body) {
 canon::Request read_prompt(Reader& reader, const Node& body) {
   canon::Request out;
   if (body.value().kind() != wire::Kind::object) reader.fault(body, "expected the body to be a JSON object");
-  const Node model = body.field("model");
-  out.model = reader.required_text(model);
-  if (out.model.empty()) reader.fault(model, "must not be empty");
+  out.model = read_model(reader, body);
   out.turns = read_messages(reader, body.field("messages"));
   out.tools = read_tools(reader, body.field("tools"));
   out.tool_choice = read_tool_choice(reader, body, out.tools);

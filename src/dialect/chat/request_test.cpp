@@ -67,6 +67,7 @@ TEST(ChatRequest, reads_every_limit) {
   EXPECT_EQ(got, expected);
   EXPECT_EQ(with(R"("stop":"END")").request.limits.stop, std::vector<std::string>{"END"});
   EXPECT_EQ(with(R"("stop":[])").request.limits.stop, std::vector<std::string>{});
+  EXPECT_EQ(with(R"("stop":"")").request.limits.stop, std::vector<std::string>{});
 }
 
 TEST(ChatRequest, takes_max_completion_tokens_where_max_tokens_is_absent) {

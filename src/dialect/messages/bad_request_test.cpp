@@ -130,7 +130,7 @@ TEST(BadMessages, with_wrong_blocks) {
       {assistant(R"({"type":"image"})"), "messages[0].content[0].type", "media parts (image)"},
       {assistant(R"({"type":"tool_result","tool_use_id":"a"})"), "messages[0].content[0].type",
        "unexpected block type \"tool_result\""},
-      {assistant(R"({"type":"server_tool_use","id":"a"})"), "messages[0].content[0].type", "server_tool_use"},
+      {assistant(R"({"type":"server_thing","id":"a"})"), "messages[0].content[0].type", "server_thing"},
       {assistant(R"({"type":"thinking"})"), "messages[0].content[0].thinking", "is required"},
       {assistant(R"({"type":"thinking","thinking":["x"]})"), "messages[0].content[0].thinking",
        "expected a string, got an array"},

@@ -18,6 +18,19 @@ using wire::Reader;
 
 constexpr std::array<std::string_view, 4> kMediaBlocks{"image", "document", "video", "audio"};
 
+// What tools of Anthropic's servers left in a conversation that began there: it has to go on without them, as
+// it does without the tools themselves.
+constexpr std::array<std::string_view, 9> kServerBlocks{
+    "server_tool_use",        "web_search_tool_result",
+    "web_fetch_tool_result",  "code_execution_tool_result",
+    "mcp_tool_use",           "bash_code_execution_tool_result",
+    "mcp_tool_result",        "text_editor_code_execution_tool_result",
+    "tool_search_tool_result"};
+
+bool is_of_server(std::string_view block) {
+  return std::find(kServerBlocks.begin(), kServerBlocks.end(), block) != kServerBlocks.end();
+}
+
 // Claude Code writes a block that begins so, which says another thing in each request: of no use to a model,
 // and the end of every cached prefix.
 constexpr std::string_view kBillingHeader = "x-anthropic-billing-header:";
@@ -134,7 +147,7 @@ void read_assistant(Reader& reader, const Node& content, CallNames& calls, std::
         turn.calls.push_back(read_call(reader, block, calls));
       } else if (name == "thinking") {
         reasoning.add(reader.required_text(block.field("thinking")));
-      } else if (name != "redacted_thinking") {  // what it says nobody here can read
+      } else if (name != "redacted_thinking" && !is_of_server(name)) {  // what those say nobody here can read
         refuse_block(reader, type, name, "text, thinking, redacted_thinking or tool_use");
       }
     });

@@ -47,7 +47,7 @@ TEST(MessagesErrors, are_valid_text_whatever_they_echo) {
 }
 
 std::string path_in_own_terms(std::string path) {
-  const std::vector<std::size_t> places{1, 3};
+  const BodyPlaces places{{1, 3}};
   return in_own_terms({FailureKind::invalid_request, "", std::move(path), std::nullopt}, places).path;
 }
 
@@ -61,6 +61,14 @@ TEST(MessagesErrors, name_the_fields_of_the_body_that_was_sent) {
   EXPECT_EQ(path_in_own_terms("tools[7].parameters"), "tools[7].input_schema");
   EXPECT_EQ(path_in_own_terms("response_format"), "output_config.format.schema");
   EXPECT_EQ(path_in_own_terms(""), "");
+}
+
+TEST(MessagesErrors, name_the_older_field_of_a_schema_that_stood_there) {
+  const auto body = R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":"x"}],)"
+                    R"("output_format":{"type":"json_schema","schema":{}}})";
+  const auto places = parse(body)->places;
+  const base::Failure failure{FailureKind::invalid_request, "", "response_format", std::nullopt};
+  EXPECT_EQ(in_own_terms(failure, places).path, "output_format.schema");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "dialect/messages/own_terms.h"
 
 #include <charconv>
+#include <span>
 #include <string_view>
 
 namespace trilogue::dialect::messages {
@@ -27,12 +28,12 @@ std::string tool_path(std::string_view path, std::span<const std::size_t> places
 
 }  // namespace
 
-base::Failure in_own_terms(base::Failure failure, std::span<const std::size_t> tool_places) {
+base::Failure in_own_terms(base::Failure failure, const BodyPlaces& places) {
   const std::string_view path = failure.path;
   if (path.starts_with(kTool)) {
-    failure.path = tool_path(path, tool_places);
+    failure.path = tool_path(path, places.tools);
   } else if (path.starts_with(kFormat)) {
-    failure.path = "output_config.format.schema" + std::string(path.substr(kFormat.size()));
+    failure.path = std::string(places.format) + ".schema" + std::string(path.substr(kFormat.size()));
   }
   return failure;
 }

@@ -43,12 +43,15 @@ canon::AnswerFormat read_format(Reader& reader, const Node& format) {
 }
 
 // `output_format` is what the SDKs called it while it was new.
-canon::AnswerFormat read_output(Reader& reader, const Node& body, canon::Request& request) {
+canon::AnswerFormat read_output(Reader& reader, const Node& body, MessagesRequest& out) {
   const Node output = body.field("output_config");
   if (output.present() && !reader.is_object(output)) return canon::FreeText{};
-  request.effort = read_effort(reader, output.field("effort"));
+  out.request.effort = read_effort(reader, output.field("effort"));
   const Node format = output.field("format");
-  return format.present() ? read_format(reader, format) : read_format(reader, body.field("output_format"));
+  if (format.present()) return read_format(reader, format);
+  const Node old = body.field("output_format");
+  if (old.present()) out.places.format = "output_format";
+  return read_format(reader, old);
 }
 
 ThinkingView read_display(Reader& reader, const Node& display) {
@@ -94,15 +97,13 @@ base::Result<MessagesRequest> read(std::string body, MaxTokens rule) {
   if (document->root().kind() != wire::Kind::object)
     reader.fault(root, "expected the body to be a JSON object");
   refuse_thread(reader, root.field("thread"));
-  const Node model = root.field("model");
-  request.model = reader.required_text(model);
-  if (request.model.empty()) reader.fault(model, "must not be empty");
+  request.model = read_model(reader, root);
   request.turns = read_turns(reader, root.field("system"), root.field("messages"));
-  request.tools = read_tools(reader, root.field("tools"), out.tool_places);
+  request.tools = read_tools(reader, root.field("tools"), out.places.tools);
   request.tool_choice = read_tool_choice(reader, root.field("tool_choice"), request.tools);
   request.sampling = read_sampling(reader, root);
   request.limits = read_limits(reader, root, rule);
-  request.format = read_output(reader, root, request);
+  request.format = read_output(reader, root, out);
   out.reply.thinking = read_thinking(reader, root.field("thinking"), request);
   out.reply.stream = reader.boolean(root.field("stream"), false);
   if (reader.failed()) return base::fail(reader.take_fault());

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -14,10 +15,17 @@
 
 namespace trilogue::dialect::messages {
 
+// Where in the body stood what an engine may refuse later; see own_terms.h.
+struct BodyPlaces {
+  std::vector<std::size_t> tools;  // of each tool of the request, its place in `tools`
+  std::string_view format = "output_config.format";
+  friend bool operator==(const BodyPlaces&, const BodyPlaces&) = default;
+};
+
 struct MessagesRequest {
   canon::Request request;
   ReplyOptions reply;
-  std::vector<std::size_t> tool_places;  // where each tool of the request stood in `tools`; see own_terms.h
+  BodyPlaces places;
   friend bool operator==(const MessagesRequest&, const MessagesRequest&) = default;
 };
 

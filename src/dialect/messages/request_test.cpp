@@ -103,6 +103,18 @@ TEST(MessagesRequest, keeps_a_system_message_where_it_stands) {
   EXPECT_EQ(got, expected);
 }
 
+TEST(MessagesRequest, goes_on_without_what_tools_of_another_server_left_behind) {
+  const auto got = turns(R"({"role":"user","content":"news?"},
+      {"role":"assistant","content":[
+        {"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"news"}},
+        {"type":"web_search_tool_result","tool_use_id":"srvtoolu_1","content":[]},
+        {"type":"text","text":"None."}]},
+      {"role":"user","content":"and now?"})");
+  const std::vector<canon::Turn> expected{UserTurn{"news?"}, AssistantTurn{"", "None.", {}},
+                                          UserTurn{"and now?"}};
+  EXPECT_EQ(got, expected);
+}
+
 TEST(MessagesRequest, reads_a_round_of_tools) {
   const auto got = turns(R"({"role":"user","content":"how much?"},
       {"role":"assistant","content":[
@@ -165,7 +177,7 @@ TEST(MessagesRequest, reads_tools_and_leaves_out_those_of_anthropics_servers) {
                                           {"g-1_Z", "", R"({"type":"object"})", false},
                                           {"h", "", "{}", false}};
   EXPECT_EQ(got.request.tools, expected);
-  EXPECT_EQ(got.tool_places, (std::vector<std::size_t>{1, 3, 4}));
+  EXPECT_EQ(got.places.tools, (std::vector<std::size_t>{1, 3, 4}));
 }
 
 TEST(MessagesRequest, reads_every_choice_of_tools) {

@@ -174,6 +174,7 @@ TEST(BadResponsesRequest, with_other_fields_wrong) {
       {with(R"("background":1)"), "background", "expected a boolean"},
       {with(R"("background":true,"store":false)"), "background", "needs store to be true"},
       {with(R"("previous_response_id":5)"), "previous_response_id", "expected a string"},
+      {with(R"("previous_response_id":"")"), "previous_response_id", "must not be empty"},
       {with(R"("include":"reasoning.encrypted_content")"), "include", "expected an array"},
       {with(R"("include":[1])"), "include[0]", "expected a string"},
       {with(R"("truncation":"middle")"), "truncation", "expected auto or disabled"},

@@ -14,7 +14,8 @@ base::Result<Body> Body::parse(std::string text) {
   wire::Reader reader;
   if (!root.present() || root.value().kind() != wire::Kind::object)
     reader.fault(root, "expected the body to be a JSON object");
-  reader.text(root.field("previous_response_id"));
+  const wire::Node previous = root.field("previous_response_id");
+  if (reader.text(previous) == "") reader.fault(previous, "must not be empty");
   if (reader.failed()) return base::fail(reader.take_fault());
   return Body(std::move(*document));
 }

@@ -17,12 +17,23 @@ void write_text_part(JsonWriter& json, bool assistant, std::string_view text) {
   json.end_object().end_array();
 }
 
-void write_field(JsonWriter& json, const Node& item, std::string_view type, const wire::Field& field) {
+// Looked up once an item: a field is found by walking over all of them.
+struct ItemKind {
+  bool is_message;
+  bool of_assistant;
+  bool has_status;
+};
+
+ItemKind kind_of(const Node& item, std::string_view type) {
+  const Node role = item.field("role");
+  return {type == "message", role.present() && role.value().text() == "assistant",
+          item.field("status").present()};
+}
+
+void write_field(JsonWriter& json, const ItemKind& item, const wire::Field& field) {
   json.key(field.key);
-  const bool said = type == "message" && field.key == "content";
-  const auto text = said ? field.value.text() : std::nullopt;
-  const bool assistant = item.field("role").present() && item.field("role").value().text() == "assistant";
-  text ? write_text_part(json, assistant, *text) : void(json.raw(field.value.to_json()));
+  const auto text = item.is_message && field.key == "content" ? field.value.text() : std::nullopt;
+  text ? write_text_part(json, item.of_assistant, *text) : void(json.raw(field.value.to_json()));
 }
 
 // Reasoning has a status only where it says one.
@@ -41,11 +52,12 @@ std::string input_item(const Node& item, std::string_view type, const IdMaker& i
   const auto given = id.present() ? id.value().text() : std::nullopt;
   json.begin_object().field("id", given && !given->empty() ? std::string(*given) : ids(id_prefix(type)));
   json.field("type", type);
-  if (wants_status(type) && !item.field("status").present()) json.field("status", "completed");
+  const ItemKind kind = kind_of(item, type);
+  if (wants_status(type) && !kind.has_status) json.field("status", "completed");
   for (const wire::Field& field : item.value().fields()) {
-    const bool written = field.key == "id" || field.key == "type" ||
-                         (field.key == "status" && !item.field("status").present());
-    if (!written) write_field(json, item, type, field);
+    const bool written =
+        field.key == "id" || field.key == "type" || (field.key == "status" && !kind.has_status);
+    if (!written) write_field(json, kind, field);
   }
   json.end_object();
   return out;

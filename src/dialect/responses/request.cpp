@@ -155,9 +155,7 @@ void read_text(Reader& reader, const Node& text, ResponsesRequest& out) {
 }
 
 void read_all(Reader& reader, const Node& body, Conversation& conversation, ResponsesRequest& out) {
-  const Node model = body.field("model");
-  out.request.model = reader.required_text(model);
-  if (out.request.model.empty()) reader.fault(model, "must not be empty");
+  out.request.model = read_model(reader, body);
   refuse_missing_features(reader, body);
   conversation.read_input(reader, body.field("input"));
   Tools tools = read_tools(reader, body.field("tools"));

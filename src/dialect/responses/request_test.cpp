@@ -167,6 +167,20 @@ TEST(ResponsesRequest, shows_only_the_tools_that_are_allowed) {
   EXPECT_EQ(read.request.tool_choice.use, canon::ToolUse::required);
 }
 
+TEST(ResponsesRequest, finds_allowed_tools_among_many) {
+  std::string offered;
+  std::string allowed;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string tool = R"({"type":"function","name":"n)" + std::to_string(i) + "\"}";
+    offered += (i ? "," : "") + tool;
+    allowed = tool + (i ? "," : "") + allowed;
+  }
+  const auto read =
+      good(with("\"tools\":[" + offered + R"(],"tool_choice":{"type":"allowed_tools","mode":"auto",)" +
+                "\"tools\":[" + allowed + "]}"));
+  EXPECT_EQ(read.request.tools.size(), 20'000u);
+}
+
 TEST(ResponsesRequest, takes_formats_flat) {
   const auto format = [](const std::string& text) {
     return good(with(R"("text":{"format":)" + text + "}")).request.format;
@@ -269,6 +283,15 @@ TEST(ResponsesBody, tells_what_it_goes_on_from) {
 }
 
 // ---- Input as items ----
+
+// Each field that is walked over for each other one would make this take minutes.
+TEST(InputItems, may_have_any_number_of_fields) {
+  std::string fields;
+  for (int i = 0; i < 100'000; ++i) fields += ",\"a" + std::to_string(i) + "\":1";
+  const auto read = good(of_items(R"({"type":"message","role":"user","content":"hi")" + fields + "}"));
+  ASSERT_EQ(read.input_items.size(), 1u);
+  EXPECT_NE(read.input_items[0].find(R"("a99999":1)"), std::string::npos);
+}
 
 std::vector<std::string> items_of(const std::string& items) {
   return good(of_items(items)).input_items;

@@ -1,8 +1,8 @@
 #include "dialect/responses/tools.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -123,21 +123,32 @@ class ToolReader {
 
 using Place = std::optional<std::size_t>;  // of a tool among those offered
 
-Place place_of(const Tools& tools, std::string_view name, std::string_view name_space) {
-  const auto same = [&](const OfferedTool& tool) {
-    const bool whole = name_space.empty() && tool.offered == name;
-    return whole || (tool.name == name && tool.name_space == name_space);
-  };
-  const auto found = std::find_if(tools.offered.begin(), tools.offered.end(), same);
-  if (found == tools.offered.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - tools.offered.begin());
-}
+// Finds tools by what a choice calls them: the name that is offered, or name and namespace apart.
+class Places {
+ public:
+  explicit Places(const std::vector<OfferedTool>& offered) : offered_(offered) {
+    for (std::size_t i = 0; i < offered.size(); ++i) places_.emplace(offered[i].offered, i);
+  }
 
-Place named_place(Reader& reader, const Node& choice, const Tools& tools) {
+  Place find(std::string_view name, std::string_view name_space) const {
+    const std::string flat = name_space.empty() ? std::string(name) : flattened_name(name_space, name);
+    const auto found = places_.find(flat);
+    if (found == places_.end()) return std::nullopt;
+    const OfferedTool& tool = offered_[found->second];
+    const bool same = name_space.empty() || (tool.name == name && tool.name_space == name_space);
+    return same ? Place(found->second) : std::nullopt;
+  }
+
+ private:
+  const std::vector<OfferedTool>& offered_;
+  std::unordered_map<std::string_view, std::size_t> places_;
+};
+
+Place named_place(Reader& reader, const Node& choice, const Places& places) {
   const Node name = choice.field("name");
   const std::string_view text = read_tool_name(reader, name);
   const auto name_space = reader.text(choice.field("namespace"));
-  const Place place = place_of(tools, text, name_space.value_or(std::string_view()));
+  const Place place = places.find(text, name_space.value_or(std::string_view()));
   if (!place) reader.fault(name, "no tool of this name is in tools");
   return place;
 }
@@ -158,11 +169,12 @@ void keep_only(Tools& tools, const std::vector<bool>& kept) {
 
 void narrow(Reader& reader, const Node& list, Tools& tools) {
   std::vector<bool> kept(tools.shown.size(), false);
+  const Places places(tools.offered);
   if (!reader.require(list) || !reader.is_array(list)) return;
   for (const Node tool : list.elements()) {
     if (!reader.require(tool) || !reader.is_object(tool)) return;
     if (!is_callable(reader.required_text(tool.field("type")))) continue;
-    if (const Place place = named_place(reader, tool, tools)) kept[*place] = true;
+    if (const Place place = named_place(reader, tool, places)) kept[*place] = true;
     if (reader.failed()) return;
   }
   keep_only(tools, kept);
@@ -187,7 +199,7 @@ canon::ToolChoice read_object(Reader& reader, const Node& choice, Tools& tools) 
     reader.fault(type, "expected function, custom or allowed_tools");
     return {};
   }
-  const Place place = named_place(reader, choice, tools);
+  const Place place = named_place(reader, choice, Places(tools.offered));
   return {canon::ToolUse::required, place ? tools.shown[*place].name : std::string(), true};
 }
 

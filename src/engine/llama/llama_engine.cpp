@@ -42,6 +42,7 @@ base::Failure overloaded(const EngineOptions& options) {
 // What preparing costs goes with the text, and with the steps that the template takes for each turn and tool.
 constexpr std::size_t kTurnCost = 500;
 constexpr std::size_t kToolCost = 1'000;
+constexpr std::size_t kSchemaCost = 4;  // each byte of one is compiled, not only written
 constexpr std::size_t kHeavy = std::size_t{256} * 1024;
 
 struct TurnCost {
@@ -59,6 +60,8 @@ bool is_heavy(const canon::Request& request) {
   std::size_t cost = 0;
   for (const auto& turn : request.turns) cost += kTurnCost + std::visit(TurnCost{}, turn);
   for (const auto& tool : request.tools) cost += kToolCost + tool.description.size() + tool.parameters.size();
+  if (const auto* by_schema = std::get_if<canon::JsonBySchema>(&request.format))
+    cost += kSchemaCost * by_schema->schema.size();
   return cost > kHeavy;
 }
 

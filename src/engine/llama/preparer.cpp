@@ -14,13 +14,14 @@ std::string path_of_grammar(const canon::Request& request) {
   return std::holds_alternative<canon::FreeText>(request.format) ? "tools" : "response_format";
 }
 
+// Of all choices of a request, which share its tools.
 syntax::ScannerOptions scanner_options(const canon::Request& request, const Prompt& prompt,
                                        base::Random& random) {
   syntax::ScannerOptions options;
   options.opens_in_reasoning = prompt.opens_in_reasoning;
   options.read_calls = prompt.read_calls;
   options.stop = request.limits.stop;
-  options.tools = request.tools;
+  if (prompt.read_calls) options.tools = std::make_shared<const std::vector<canon::Tool>>(request.tools);
   options.make_call_id = [&random] { return "call_" + random.text(base::kUrlSafe, 22); };
   return options;
 }
@@ -124,11 +125,11 @@ base::Result<std::unique_ptr<Generation>> Preparer::prepare(const canon::Request
   const auto rules = WritingRules::make(vocabulary, *prompt, generation->terms.atoms);
   if (!rules) return base::invalid(path_of_grammar(request), "the schema cannot be compiled to a grammar");
   if (!wanted()) return base::fail(base::FailureKind::cancelled, "nobody waits for this request");
+  const syntax::ScannerOptions options = scanner_options(request, *prompt, random_);
   const auto seed = request.sampling.seed.value_or(static_cast<std::uint32_t>(random_.next()));
   for (int i = 0; i < request.choices; ++i) {
     TokenChooser chooser(vocabulary, request.sampling, request.limits, seed + static_cast<std::uint32_t>(i));
-    auto scanner =
-        std::make_unique<syntax::Scanner>(prompt->syntax, scanner_options(request, *prompt, random_));
+    auto scanner = std::make_unique<syntax::Scanner>(prompt->syntax, options);
     generation->choices.push_back(std::make_unique<Choice>(
         i, generation->terms, vocabulary, std::move(chooser), rules->clone(), std::move(scanner)));
   }

@@ -30,11 +30,12 @@ ProbedTemplate probe(const std::string& file) {
 Blocks read(const ProbedTemplate& probed, std::string_view transcript, bool in_reasoning = false) {
   syntax::ScannerOptions options;
   options.opens_in_reasoning = in_reasoning;
-  options.tools = {
-      {.name = "weather",
-       .description = "",
-       .parameters = R"({"type":"object","properties":{"city":{"type":"string"},"n":{"type":"integer"}}})",
-       .strict = false}};
+  const canon::Tool weather{
+      .name = "weather",
+      .description = "",
+      .parameters = R"({"type":"object","properties":{"city":{"type":"string"},"n":{"type":"integer"}}})",
+      .strict = false};
+  options.tools = std::make_shared<const std::vector<canon::Tool>>(1, weather);
   return syntax::testing::read(probed.syntax, options, transcript);
 }
 

@@ -73,11 +73,19 @@ std::string hostname(GrammarRules& rules) {
 }
 
 // Not much longer than a name can be, or a small model writes on for ever.
+constexpr std::int64_t kLongestEmail = 244;
+
 std::string email(GrammarRules& rules) {
   hostname(rules);
   rules.shared("mailatom", "[a-zA-Z0-9_+-]{1,30}");
   return rules.shared("email",
-                      R"(mailatom ([.'] [a-zA-Z0-9_+-]{1,16}){0,2} "@" (hostlabel "."){1,6} [a-zA-Z]{2,24})");
+                      R"(mailatom ([.'] [a-zA-Z0-9_+-]{1,16}){0,2} "@" (hostlabel "."){1,5} [a-zA-Z]{2,24})");
+}
+
+constexpr std::int64_t kLongestShortEmail = 48;
+
+std::string short_email(GrammarRules& rules) {
+  return rules.shared("shortemail", R"([a-zA-Z0-9_+-]{1,20} "@" [a-zA-Z0-9]{1,20} "." [a-zA-Z]{2,6})");
 }
 
 // With a host, whose last label is no number but in an address, or of a kind that has none.
@@ -95,19 +103,35 @@ std::string uri(GrammarRules& rules) {
                              R"(("mailto:" | "tel:" | "urn:" | "data:" | "file:///") urichar+ uriend)");
 }
 
+constexpr std::int64_t kLongestWebHost = 125;  // with its scheme
+
+// What can be told to end in time: a page of the web, without a port or percent signs.
+std::string short_uri(std::int64_t most, GrammarRules& rules) {
+  hostname(rules);
+  const std::string path = at_most("[a-zA-Z0-9._~&+,;=:@/?-]", most - kLongestWebHost - 1, rules);
+  return rules.add(R"("http" "s"? "://" (hostlabel "."){1,3} [a-zA-Z]{2,24} ("/" )" + path + ")?");
+}
+
 }  // namespace
 
-std::optional<std::string> format_grammar(std::string_view format, GrammarRules& rules) {
-  if (format == "date") return date(rules);
-  if (format == "time") return time(rules);
-  if (format == "date-time") return date_time(rules);
-  if (format == "duration") return duration(rules);
-  if (format == "uuid") return uuid(rules);
-  if (format == "ipv4") return ipv4(rules);
-  if (format == "ipv6") return ipv6(rules);
-  if (format == "hostname") return hostname(rules);
-  if (format == "email") return email(rules);
-  if (format == "uri") return uri(rules);
+std::optional<FormatGrammar> format_grammar(std::string_view format, std::int64_t most, GrammarRules& rules) {
+  if (format == "date") return FormatGrammar{date(rules), 10, 10};
+  if (format == "time") return FormatGrammar{time(rules), 9, 24};
+  if (format == "date-time") return FormatGrammar{date_time(rules), 20, 35};
+  if (format == "duration") return FormatGrammar{duration(rules), 3, 62};
+  if (format == "uuid") return FormatGrammar{uuid(rules), 36, 36};
+  if (format == "ipv4") return FormatGrammar{ipv4(rules), 7, 15};
+  if (format == "ipv6") return FormatGrammar{ipv6(rules), 2, 39};
+  if (format == "hostname") return FormatGrammar{hostname(rules), 1, 247};
+  if (format == "email") {
+    if (most < kLongestEmail) return FormatGrammar{short_email(rules), 6, kLongestShortEmail};
+    return FormatGrammar{email(rules), 6, kLongestEmail};
+  }
+  if (format == "uri") {
+    const bool fits = most > kLongestWebHost && most <= kMaxLength;
+    if (fits) return FormatGrammar{short_uri(most, rules), 11, most};
+    return FormatGrammar{uri(rules), 5, kMaxLength + 1};
+  }
   return std::nullopt;
 }
 

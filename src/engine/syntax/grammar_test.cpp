@@ -165,9 +165,28 @@ TEST(Grammar, HoldsDurationsToTheirForm) {
 TEST(Grammar, TakesAFormatForAPatternThatItCannotHold) {
   const std::string ahead = R"("pattern":"^P(?=\\d|T\\d)(\\d+Y)?$")";
   expect(R"({"type":"string","format":"duration",)" + ahead + "}", {R"("P1Y")"}, {R"("P")", R"("x")"});
-  expect(R"({"type":"string","format":"email","maxLength":50,"pattern":"@b\\.co$"})", {R"("a@b.co")"},
+  expect(R"({"type":"string","format":"email","pattern":"@b\\.co$"})", {R"("a@b.co")"},
          {R"("x")", R"("a@c.de")"});
   EXPECT_TRUE(is_refused(R"({"type":"string",)" + ahead + "}"));
+}
+
+TEST(Grammar, HoldsAFormatToLengthsOrRefusesThem) {
+  const auto limited = [](const std::string& format, const std::string& lengths) {
+    return R"({"type":"string","format":")" + format + "\"," + lengths + "}";
+  };
+  expect(limited("date", R"("minLength":10,"maxLength":10)"), {R"("2026-11-20")"}, {R"("2026-11-2")"});
+  expect(limited("email", R"("maxLength":255)"), {R"("jo.o@mail.example.org")"}, {R"("jo")"});
+  const std::string at_limit = std::string(20, 'a') + "@" + std::string(20, 'b') + ".museum";
+  expect(limited("email", R"("maxLength":48)"), {"\"" + at_limit + "\""}, {"\"a" + at_limit + "\""});
+  const std::string page = "https://example.org/";
+  expect(limited("uri", R"("maxLength":200)"),
+         {"\"" + page + "\"", "\"" + page + std::string(74, 'p') + "\"", R"("http://a.bc")"},
+         {"\"" + page + std::string(75, 'p') + "\"", R"("mailto:me")"});
+  for (const auto* lengths : {R"("maxLength":3)", R"("minLength":11)"})
+    EXPECT_TRUE(is_refused(limited("date", lengths))) << lengths;
+  EXPECT_TRUE(is_refused(limited("email", R"("maxLength":47)")));
+  EXPECT_TRUE(is_refused(limited("uri", R"("maxLength":125)")));
+  EXPECT_TRUE(is_refused(limited("hostname", R"("pattern":"^[a-z]{6}$","maxLength":3)")));
 }
 
 TEST(Grammar, SaysWhyInOneSentence) {

@@ -244,11 +244,12 @@ void Scanner::State::open_call() {
 
 bool Scanner::State::is_tool(std::string_view name) const {
   const auto named = [name](const canon::Tool& tool) { return tool.name == name; };
-  return std::any_of(options.tools.begin(), options.tools.end(), named);
+  return options.tools && std::any_of(options.tools->begin(), options.tools->end(), named);
 }
 
 std::string_view Scanner::State::schema_of(std::string_view name) const {
-  for (const canon::Tool& tool : options.tools) {
+  if (!options.tools) return {};
+  for (const canon::Tool& tool : *options.tools) {
     if (tool.name == name) return tool.parameters;
   }
   return {};

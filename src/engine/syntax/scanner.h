@@ -23,7 +23,8 @@ struct ScannerOptions {
   bool opens_in_reasoning = false;  // the prompt already wrote reasoning_begin
   bool read_calls = true;           // false: a call's markers are plain text (tool_choice none, no tools)
   std::vector<std::string> stop;    // not looked for in reasoning
-  std::vector<canon::Tool> tools;   // names and schemas, to type tagged values
+  // Names and schemas, to type tagged values; shared by the choices of a request. May be null.
+  std::shared_ptr<const std::vector<canon::Tool>> tools;
   std::function<std::string()> make_call_id;
 };
 

@@ -38,7 +38,7 @@ canon::Tool weather() {
 
 ScannerOptions in_answer() {
   ScannerOptions options;
-  options.tools = {weather()};
+  options.tools = std::make_shared<const std::vector<canon::Tool>>(1, weather());
   return options;
 }
 

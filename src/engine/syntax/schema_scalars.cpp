@@ -19,25 +19,29 @@ std::string SchemaCompiler::visit_string(const SchemaParts& parts, Spelling spel
 }
 
 // "" when nothing is said about the form. A pattern beside a format is what a validator checks it by; one
-// that we refuse is zod's own, with look-ahead, and the format's grammar is no wider.
+// that we refuse is zod's own, with look-ahead, and the format's grammar is no wider. Lengths beside either
+// must hold by themselves.
 std::string SchemaCompiler::string_body(const SchemaParts& parts, Spelling spelling) {
   const auto pattern = find_in(parts, "pattern");
   const auto shortest = find_in(parts, "minLength");
   const auto longest = find_in(parts, "maxLength");
   const auto format = find_in(parts, "format");
-  const auto form = format ? format_grammar(format->text().value_or(""), rules_) : std::nullopt;
-  if (pattern && (form || (!shortest && !longest))) {
-    const auto rule = pattern_grammar(pattern->text().value_or(""), spelling, rules_);
-    if (rule) return *rule;
-    if (!form) return refuse(rule.error().message);
-  }
-  if (form) return *form;
-  if (pattern) return refuse("`pattern` beside a length is not supported");
-  if (!shortest && !longest) return {};
   const std::int64_t low = shortest ? shortest->integer().value_or(-1) : 0;
   const std::int64_t high = longest ? longest->integer().value_or(-1) : kMaxLength + 1;
   if (low < 0 || low > kMaxLength || high < low) return refuse("its lengths cannot be held");
-  return length_grammar(low, high, spelling, rules_);
+  const bool limited = shortest || longest;
+  const auto form = format ? format_grammar(format->text().value_or(""), high, rules_) : std::nullopt;
+  if (pattern) {
+    const auto rule = pattern_grammar(pattern->text().value_or(""), spelling, rules_);
+    if (rule && !limited) return *rule;
+    if (rule) return refuse("`pattern` beside a length is not supported");
+    if (!form) return refuse(rule.error().message);
+  }
+  if (form) {
+    const bool holds = form->shortest >= low && (form->longest <= high || !longest);
+    return holds ? form->rule : refuse("`format` beside these lengths is not supported");
+  }
+  return limited ? length_grammar(low, high, spelling, rules_) : std::string();
 }
 
 std::string SchemaCompiler::visit_number(const SchemaParts& parts, bool whole) {

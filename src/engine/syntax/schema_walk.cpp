@@ -1,6 +1,7 @@
 #include "engine/syntax/schema_walk.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -61,12 +62,13 @@ SchemaObject SchemaWalk::object_of(const SchemaParts& parts) {
   bool named = false;
   std::optional<wire::Value> more;
   std::set<std::string_view> required;
-  std::set<std::string_view> known;
+  std::map<std::string_view, std::size_t> known;  // where it stands among the properties
   for (const SchemaPart& part : parts) {
     if (const auto properties = part.schema.find("properties")) {
       for (const auto& [name, schema] : properties->fields()) {
         named = true;
-        if (known.insert(name).second) object.properties.push_back({name, schema, false});
+        if (known.emplace(name, object.properties.size()).second)
+          object.properties.push_back({name, schema, false});
       }
     }
     if (const auto list = part.schema.find("required")) {
@@ -81,9 +83,8 @@ SchemaObject SchemaWalk::object_of(const SchemaParts& parts) {
   object.more = more ? more->boolean() != false : !named;
   if (more && more->kind() == wire::Kind::object) object.more_schema = more;
   for (const std::string_view name : required) {
-    const auto is_it = [name](const SchemaProperty& property) { return property.name == name; };
-    if (known.contains(name)) {
-      std::find_if(object.properties.begin(), object.properties.end(), is_it)->required = true;
+    if (const auto found = known.find(name); found != known.end()) {
+      object.properties[found->second].required = true;
     } else if (more && more->boolean() == false) {
       refuse("`required` names a property that is not described");
     } else {

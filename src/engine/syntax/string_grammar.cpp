@@ -15,7 +15,16 @@ std::string times(const std::string& rule, std::int64_t low, std::int64_t high) 
   return rule + "{" + std::to_string(low) + "," + std::to_string(high) + "}";
 }
 
-// At most `most` characters. Long limits go by chunks, for the library expands each count into as many rules.
+std::string exactly(const std::string& character, std::int64_t count, GrammarRules& rules) {
+  std::string rest = times(character, count % kChunk, count % kChunk);
+  if (count < kChunk) return rest;
+  const std::string full = rules.add(times(character, kChunk, kChunk));
+  return sequence({times(full, count / kChunk, count / kChunk), rest});
+}
+
+}  // namespace
+
+// Long limits go by chunks, for the library expands each count into as many rules.
 std::string at_most(const std::string& character, std::int64_t most, GrammarRules& rules) {
   std::string rest = rules.add(alternatives({times(character, 0, most % kChunk)}));
   if (most < kChunk) return rest;
@@ -26,15 +35,6 @@ std::string at_most(const std::string& character, std::int64_t most, GrammarRule
   }
   return rest;
 }
-
-std::string exactly(const std::string& character, std::int64_t count, GrammarRules& rules) {
-  std::string rest = times(character, count % kChunk, count % kChunk);
-  if (count < kChunk) return rest;
-  const std::string full = rules.add(times(character, kChunk, kChunk));
-  return sequence({times(full, count / kChunk, count / kChunk), rest});
-}
-
-}  // namespace
 
 // Raw text ends at a tag, so a limited one holds no bracket that could begin it.
 std::string character_grammar(Spelling spelling, GrammarRules& rules) {

@@ -26,9 +26,18 @@ inline constexpr std::int64_t kMaxLength = 100'000;
 std::string length_grammar(std::int64_t shortest, std::optional<std::int64_t> longest, Spelling spelling,
                            GrammarRules& rules);
 
+// At most `most` times what `character` names, which is one rule or class.
+std::string at_most(const std::string& character, std::int64_t most, GrammarRules& rules);
+
+struct FormatGrammar {
+  std::string rule;
+  std::int64_t shortest = 0;  // characters that it writes at least
+  std::int64_t longest = 0;   // and at most; above kMaxLength there is no limit
+};
+
 // date, time, date-time, duration, uuid, email, hostname, ipv4, ipv6 and uri, in either spelling; empty for
-// formats that only describe.
-std::optional<std::string> format_grammar(std::string_view format, GrammarRules& rules);
+// formats that only describe. `most`: where a format has a form of no more characters, it is that one.
+std::optional<FormatGrammar> format_grammar(std::string_view format, std::int64_t most, GrammarRules& rules);
 
 // A regular expression: alternatives, groups, classes, counted repetition, ^ and $ at the ends. Failure for
 // what goes beyond that, and for what would repeat too much; its message is part of a sentence. Takes time in

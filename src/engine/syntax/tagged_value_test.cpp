@@ -60,7 +60,7 @@ std::string arguments_of(const std::vector<FoldedBlock>& blocks) {
 
 void expect_valid(const canon::Tool& tool, const std::string& written) {
   ScannerOptions options;
-  options.tools = {tool};
+  options.tools = std::make_shared<const std::vector<canon::Tool>>(1, tool);
   const auto blocks = fold_in_chunks(step_syntax(), options, written, 3, false);
   const auto arguments = wire::Document::parse(arguments_of(blocks));
   ASSERT_TRUE(arguments) << written;
@@ -74,7 +74,7 @@ void expect_valid(const canon::Tool& tool, const std::string& written) {
 // Cut anywhere: a call with a part of its arguments, or nothing.
 void expect_nothing_leaks(const canon::Tool& tool, const std::string& written, const std::string& whole) {
   ScannerOptions options;
-  options.tools = {tool};
+  options.tools = std::make_shared<const std::vector<canon::Tool>>(1, tool);
   for (std::size_t size = 0; size < written.size(); ++size) {
     const auto blocks = fold_in_chunks(step_syntax(), options, written.substr(0, size), 2, true);
     ASSERT_LE(blocks.size(), 1U);
@@ -110,7 +110,7 @@ TEST(TaggedValue, ShowsNoMarkerWhereverItIsCut) {
                                     {R"({"type":["string","null"]})", "null"}}) {
     ScannerOptions options;
     const canon::Tool tool = tool_with(schema);
-    options.tools = {tool};
+    options.tools = std::make_shared<const std::vector<canon::Tool>>(1, tool);
     const std::string written = "\n\n" + begin + raw + end;
     const auto whole = fold_in_chunks(step_syntax(), options, written, 1, false);
     expect_nothing_leaks(tool, written, arguments_of(whole));
