@@ -32,8 +32,9 @@ class AnswerBox final {
       answer_ = std::move(answer);
       return;
     }
+    const Taker taker = std::exchange(taker_, nullptr);  // who waits may own this box
     lock.unlock();
-    taker_(std::move(answer));
+    taker(std::move(answer));
   }
 
   // The answer, if it is there already.

@@ -110,7 +110,8 @@ struct PromptWriter::State {
   std::string preamble(const std::string& tools) const;
   void settle_reasoning(const canon::Request& request, bool constrained, std::string& rendered,
                         Prompt& prompt) const;
-  base::Result<void> add_grammars(const canon::Request& request, Prompt& prompt) const;
+  base::Result<void> add_grammars(const canon::Request& request, const StillWanted& wanted,
+                                  Prompt& prompt) const;
 
   Template chat;
   ProbedTemplate probed;
@@ -193,11 +194,12 @@ void PromptWriter::State::settle_reasoning(const canon::Request& request, bool c
   for (const llama_token token : tokenizer.tokens_of(end)) prompt.reasoning_end.push_back(token);
 }
 
-base::Result<void> PromptWriter::State::add_grammars(const canon::Request& request, Prompt& prompt) const {
+base::Result<void> PromptWriter::State::add_grammars(const canon::Request& request, const StillWanted& wanted,
+                                                     Prompt& prompt) const {
   const syntax::OutputSyntax& syntax = probed.syntax;
   const canon::ToolChoice& choice = request.tool_choice;
-  const syntax::CallRules rules{.parallel = choice.parallel && probed.manners.parallel_calls,
-                                .only = choice.name};
+  const syntax::CallRules rules{
+      .parallel = choice.parallel && probed.manners.parallel_calls, .only = choice.name, .wanted = wanted};
   const auto* by_schema = std::get_if<canon::JsonBySchema>(&request.format);
   const bool json = by_schema != nullptr || std::holds_alternative<canon::JsonObject>(request.format);
   base::Result<std::string> grammar;
@@ -249,7 +251,8 @@ base::Result<Prompt> PromptWriter::write(const canon::Request& request, const Wr
   Prompt prompt;
   prompt.syntax = state_->probed.syntax;
   prompt.read_calls = !request.tools.empty() && request.tool_choice.use != canon::ToolUse::none;
-  if (const auto added = state_->add_grammars(request, prompt); !added) return tl::unexpected(added.error());
+  if (const auto added = state_->add_grammars(request, limits.wanted, prompt); !added)
+    return tl::unexpected(added.error());
   if (!limits.wanted()) return unwanted();
   auto rendered = state_->render(request, prompt.read_calls);
   if (!rendered) return tl::unexpected(rendered.error());

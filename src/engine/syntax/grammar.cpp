@@ -38,6 +38,7 @@ class CallCompiler {
     std::vector<std::string> ways;
     for (std::size_t i = 0; i < tools.size(); ++i) {
       if (!limits.only.empty() && tools[i].name != limits.only) continue;
+      if (!limits.wanted()) return base::fail(base::FailureKind::cancelled, "nobody waits for this");
       auto arguments = arguments_of(tools[i]);
       if (!arguments) {
         return base::invalid("tools[" + std::to_string(i) + "].parameters", arguments.error().message);

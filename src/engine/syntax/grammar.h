@@ -4,6 +4,7 @@
 // inner spelling (spelling.h): only that token may write it. Pure functions, no model library.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,9 @@ std::string json_object_grammar(const OutputSyntax& syntax);
 base::Result<std::string> schema_grammar(std::string_view schema, const OutputSyntax& syntax);
 
 struct CallRules {
-  bool parallel = true;  // several calls, one after another
-  std::string only;      // the one tool that may be called; empty: any
+  bool parallel = true;                                // several calls, one after another
+  std::string only = {};                               // the one tool that may be called; empty: any
+  std::function<bool()> wanted = [] { return true; };  // asked between two tools; false: cancelled
 };
 
 // JSON by the format, or calls of these tools instead: for an answer that may be either.

@@ -375,6 +375,14 @@ TEST(Grammar, TypesTaggedParametersThatAReferenceOrAnAllOfNames) {
   }
 }
 
+TEST(Grammar, StopsBetweenTwoToolsWhenNobodyWaits) {
+  int asked = 0;
+  const auto wanted = [&asked] { return ++asked < 2; };
+  const auto grammar = call_grammar(kTools, {.wanted = wanted}, with(step_calls()));
+  ASSERT_FALSE(grammar);
+  EXPECT_EQ(grammar.error().kind, base::FailureKind::cancelled);
+}
+
 TEST(Grammar, HoldsJsonCallsToTheirSchemas) {
   CallSyntax call;
   call.call_begin = "<tool_call>\n{\"name\": \"";
