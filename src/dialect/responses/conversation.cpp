@@ -96,8 +96,17 @@ void Conversation::skip(const Node& item) {
   if (text) foreign_calls_.emplace(*text);
 }
 
+// What no call asked for: so Codex tells the model of a goal that was set, with a name instead of a call.
+void Conversation::take_news(Reader& reader, const Node& item) {
+  std::string text(reader.required_text(item.field("name")));
+  text += ": ";
+  text += read_content(reader, item.field("output"));
+  add(canon::SystemTurn{std::move(text)});
+}
+
 void Conversation::take_output(Reader& reader, const Node& item) {
   const Node id = item.field("call_id");
+  if (!id.present() && item.field("name").present()) return take_news(reader, item);
   canon::ToolResultTurn turn;
   turn.call_id = reader.required_text(id);
   if (foreign_calls_.contains(turn.call_id)) return;

@@ -44,6 +44,7 @@ class Conversation final {
   void take_custom_call(wire::Reader& reader, const wire::Node& item);
   void skip(const wire::Node& item);
   void take_output(wire::Reader& reader, const wire::Node& item);
+  void take_news(wire::Reader& reader, const wire::Node& item);
   void take_reference(wire::Reader& reader, const wire::Node& item);
   void add_call(wire::Reader& reader, const wire::Node& item, std::string arguments);
   void add(canon::Turn turn);

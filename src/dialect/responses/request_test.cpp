@@ -157,6 +157,13 @@ TEST(ResponsesRequest, chooses_among_its_tools) {
             (canon::ToolChoice{canon::ToolUse::required, "f", false}));
 }
 
+TEST(ResponsesRequest, shows_an_output_that_no_call_asked_for_as_a_note) {
+  const auto read = good(of_items(
+      R"({"role":"user","content":"q"},{"type":"function_call_output","name":"goal_objective","namespace":"agent","output":"list files"})"));
+  EXPECT_THAT(read.request.turns,
+              ElementsAre(UserTurn{"q"}, canon::SystemTurn{"goal_objective: list files"}));
+}
+
 TEST(ResponsesRequest, shows_only_the_tools_that_are_allowed) {
   const auto read = good(with(
       R"("tools":[{"type":"function","name":"f"},{"type":"web_search"},{"type":"function","name":"g"}],)"
