@@ -131,8 +131,8 @@ void check(const messages::MessagesRequest& read) {
   const canon::Sampling& sampling = request.sampling;
   require(sampling.temperature >= 0 && sampling.temperature <= 2);
   require(sampling.top_p > 0 && sampling.top_p <= 1 && sampling.top_k >= 0 && sampling.top_k <= 500);
-  require(read.tool_places.size() == request.tools.size());
-  require(std::is_sorted(read.tool_places.begin(), read.tool_places.end()));
+  require(read.places.tools.size() == request.tools.size());
+  require(std::is_sorted(read.places.tools.begin(), read.places.tools.end()));
   for (const auto& tool : request.tools) require(is_name(tool.name) && tool.parameters.starts_with('{'));
   const std::string& chosen = request.tool_choice.name;
   require(chosen.empty() || std::any_of(request.tools.begin(), request.tools.end(),
@@ -152,7 +152,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(*read);
   auto again = messages::parse(written(*read));
   require(again.has_value());
-  again->tool_places = read->tool_places;
+  again->places = read->places;
   require(*again == *read);
   const auto counted = messages::parse_count(body);
   require(counted && *counted == *read);

@@ -2,6 +2,7 @@
 // reader sees, no stop string in its text, and every character is whole.
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -93,10 +94,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   syntax::ScannerOptions options;
   options.opens_in_reasoning = (data[0] & 1) != 0;
   options.stop = {"STOP", "\n\n"};
-  options.tools = {{.name = "f",
-                    .description = "",
-                    .parameters = R"({"properties":{"p":{"type":"string"}}})",
-                    .strict = false}};
+  const trilogue::canon::Tool tool{.name = "f",
+                                   .description = "",
+                                   .parameters = R"({"properties":{"p":{"type":"string"}}})",
+                                   .strict = false};
+  options.tools = std::make_shared<const std::vector<trilogue::canon::Tool>>(1, tool);
   const auto made = syntax_of((data[0] & 2) != 0);
   const bool cut = (data[0] & 4) != 0;
   const std::size_t chunk = data[1] % 13 + 1U;
