@@ -8,7 +8,6 @@ each skill the mean, how many of its patterns make half of the loss, and the har
 """
 import argparse
 import collections
-import os
 
 import torch
 import torch.nn.functional as F
@@ -17,9 +16,9 @@ from forced import loaded, reply_logits
 from generator import Chance
 from generator.skills import smalltalk, tool_calls, trilogue, unknown
 from generator.toolbox.families import FAMILIES
+from server import MODEL_FILE
 from tokenizer import Tokenizer
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 FIRST_TOKENS = 12
 
 
@@ -84,7 +83,7 @@ def report(name, losses, questions, show):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default=os.path.join(HERE, "trilogue-mini.gguf"))
+    parser.add_argument("--model", default=MODEL_FILE)
     parser.add_argument("--cases", type=int, default=1000, help="of each skill")
     parser.add_argument("--show", type=int, default=20, help="patterns")
     options = parser.parse_args()

@@ -8,13 +8,12 @@ server and is quick, so it shows where a run that still goes on is weak; and wha
 """
 import argparse
 import collections
-import os
 
 import generator
 from forced import loaded, reply_logits
+from server import MODEL_FILE
 from tokenizer import Tokenizer
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 SHOWN_BEFORE = 14      # tokens of an example before the slip
 
 
@@ -63,7 +62,7 @@ def report(name, found, tokenizer, show):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", default=os.path.join(HERE, "trilogue-mini.gguf"))
+    parser.add_argument("--model", default=MODEL_FILE)
     parser.add_argument("--cases", type=int, default=200, help="of each skill")
     parser.add_argument("--show", type=int, default=15, help="tokens")
     parser.add_argument("--skills", help="names of skills, with commas between; all if it is left out")

@@ -8,8 +8,20 @@ MARKS = {"?": "asks", ">": "answers", "@": "topics", "=": "deeds", "!": "trouble
 LISTS = "@=!"  # several in a line, with | between
 
 
+class Asked:
+    """What is asked for in many ways, by the patterns in its `asks`."""
+    @functools.cached_property
+    def shares(self):
+        """How often each of them should come, next to the others."""
+        return {ask: _share(ask, 0.5) for ask in self.asks}
+
+    def ask(self, chance):
+        """One of its patterns."""
+        return chance.weighted(self.shares)
+
+
 @dataclass(eq=False)
-class Intent:
+class Intent(Asked):
     thought: str = ""
     asks: list = field(default_factory=list)
     answers: list = field(default_factory=list)
@@ -20,19 +32,10 @@ class Intent:
     @functools.cached_property
     def share(self):
         """How often it should come, next to others."""
-        return share("".join(self.asks), 0.7)
-
-    @functools.cached_property
-    def shares(self):
-        """Of each of its asks."""
-        return {ask: share(ask, 0.5) for ask in self.asks}
-
-    def ask(self, chance):
-        """One of its patterns."""
-        return chance.weighted(self.shares)
+        return _share("".join(self.asks), 0.7)
 
 
-def share(pattern, power):
+def _share(pattern, power):
     """How often a pattern should come, next to others: what stands for many wordings takes longer to learn."""
     return (1 + pattern.count("|")) ** power
 

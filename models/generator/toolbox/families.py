@@ -1,10 +1,9 @@
 """Tasks from the hand-written families of data/tools.txt."""
-import functools
 import os
 from dataclasses import dataclass, field
 
 from ..conversation import Param, Tool
-from ..intents import FOLDER, share
+from ..intents import FOLDER, Asked
 from ..wording import capital, expand
 from .task import Task, tool_name
 from .values import KINDS, json_value
@@ -14,18 +13,13 @@ TAILS = ["Returns JSON.", "Returns text.", "Use it when the user asks for it.", 
 
 
 @dataclass(eq=False)
-class Family:
+class Family(Asked):
     names: list = field(default_factory=list)
     description: str = ""
     params: list = field(default_factory=list)   # (key, kind, required)
     asks: list = field(default_factory=list)
     result: list = field(default_factory=list)   # (key, kind)
     meant: dict = field(default_factory=dict)    # of some asks the value of the first parameter, which they do not name
-
-    @functools.cached_property
-    def shares(self):
-        """How often each of its asks should come."""
-        return {ask: share(ask, 0.5) for ask in self.asks}
 
 
 def load():
@@ -92,7 +86,7 @@ def _request(chance, family, tool, params):
     values = {key: KINDS[kind].draw(chance) for key, kind, _ in family.params}
     if len(set(values.values())) < len(values):
         return _request(chance, family, tool, params)
-    pattern = chance.weighted(family.shares)
+    pattern = family.ask(chance)
     ask, arguments, meant = expand(chance, pattern), [], None
     if pattern in family.meant:
         meant = family.params[0][0]

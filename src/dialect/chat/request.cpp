@@ -37,7 +37,6 @@ std::vector<std::pair<int, double>> read_logit_bias(Reader& reader, const Node& 
   if (!reader.is_object(node)) return out;
   for (const wire::Field& field : node.value().fields()) {
     if (out.size() == kMostBiases) reader.fault(node, "expected at most 1024 token ids");
-    if (reader.failed()) break;
     const Node entry = node.member(field);
     const auto id = token_id(field.key);
     if (!id) reader.fault(entry, "expected a token id as the key");
