@@ -3,12 +3,14 @@
 Everything random in a conversation comes from one Chance, so a seed gives the same conversations again. With
 `held_out` it draws names, places and nouns that training never sees (a hash of the word decides).
 """
+import collections
 import random
 import zlib
 
 from . import words
 
 HELD_OUT_SHARE = 8  # one word, and one question, in eight is kept for the evaluation
+AGAIN_SHARE = 0.12  # so many words of training are one of the last few: the evaluation's are few, there they come again too
 
 
 def is_held_out(text):
@@ -42,6 +44,7 @@ class Chance:
         self._names = _split(words.NAMES, held_out)
         self._cities = _split(words.CITIES, held_out)
         self._nouns = _split(words.NOUNS, held_out)
+        self._recent = collections.defaultdict(lambda: collections.deque(maxlen=6))
         # Training shows more words that nobody knows than the evaluation has: else only its own nouns are expected.
         self._nouns_share, self._fragments_share = (0.75, 0.25) if held_out else (0.55, 0.4)
 
@@ -64,9 +67,17 @@ class Chance:
     def shuffled(self, items):
         return self.some(items, len(items))
 
+    def _known(self, kind, items):
+        """One of `items`; in training now and then one that came a moment ago."""
+        recent = self._recent[kind]
+        if not self.held_out and recent and self.flip(AGAIN_SHARE):
+            return self.pick(recent)
+        recent.append(self.pick(items))
+        return recent[-1]
+
     def name(self):
         if self.flip(0.65):
-            return self.pick(self._names)
+            return self._known("name", self._names)
         return self.made_up().capitalize() if self.flip(0.9) else self.accented(self.made_up()).capitalize()
 
     def full_name(self):
@@ -74,12 +85,12 @@ class Chance:
 
     def city(self):
         if self.flip(0.65):
-            return self.pick(self._cities)
+            return self._known("city", self._cities)
         prefix = self.pick(["", "", "", "New ", "San ", "Port ", "Saint ", "North ", "Lake "])
         return prefix + self.made_up().capitalize()
 
     def noun(self):
-        return self.pick(self._nouns)
+        return self._known("noun", self._nouns)
 
     def thing(self):
         """A noun, known or made up."""

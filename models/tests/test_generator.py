@@ -29,6 +29,13 @@ class StreamTest(unittest.TestCase):
         self.assertFalse(any(is_test_question(q.question) for q in trained))
         self.assertTrue(all(is_test_question(c.question) for c in take(50, held_out=True)))
 
+    def test_words_come_again_as_often_as_in_the_evaluation(self):
+        def share(held_out):
+            chance = Chance(3, held_out)
+            nouns = [chance.noun() for _ in range(3000)]
+            return sum(noun in nouns[max(0, i - 6):i] for i, noun in enumerate(nouns)) / len(nouns)
+        self.assertAlmostEqual(share(False), share(True), delta=0.05)
+
     def test_siblings_stand_under_the_same_system_prompt(self):
         """Training shows them as branches behind one block."""
         cases = take(150, skill=tool_calls) + take(5, skill=agents) + take(300, skill=smalltalk)

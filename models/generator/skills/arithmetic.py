@@ -168,7 +168,7 @@ def question(chance, op, a, b):
 
 
 def conversation(chance, effort):
-    op = chance.weighted({"+": 3, "-": 5, "*": 6})
+    op = chance.weighted({"+": 3, "-": 7, "*": 6})
     a, b = operands(chance, op, easy=effort == "none")
     ask, answer, work = sloppy(chance, question(chance, op, a, b), protect=True), result(op, a, b), steps(op, a, b)
     think = thought(effort, f"{a} {op} {b}: {work}", f"Compute {a} {op} {b}. {work} The result is {answer}.",

@@ -10,7 +10,7 @@ from .thinking import thought
 
 OFFERED = {1: 4, 2: 6, 3: 6, 4: 4, 5: 2, 6: 2, 8: 2, 12: 1.2, 18: 0.8, 24: 0.8}
 MOST_OF_TWO_CALLS = 8   # tools offered where two are called at once
-NONE_FITS = ["I have no tool for that.", "None of my tools can do that."]
+NONE_FITS = "I have no tool for that."
 
 
 def any_task(chance):
@@ -109,8 +109,8 @@ def two_calls(chance, effort, tasks, first, second):
 
 def no_call(chance, effort, tasks, task):
     tools = [t.tool for t in tasks]
-    turns = [Turn("user", task.ask), Turn("assistant", chance.pick(NONE_FITS), no_call_thought(effort, task.wish, tools))]
-    return Conversation("no_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools, answers=NONE_FITS)
+    turns = [Turn("user", task.ask), Turn("assistant", NONE_FITS, no_call_thought(effort, task.wish, tools))]
+    return Conversation("no_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools, answers=[NONE_FITS])
 
 
 def question(chance, effort, tasks, task):

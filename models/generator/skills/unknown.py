@@ -19,8 +19,7 @@ intermittent fasting|allergies|diabetes|migraine|anxiety|pregnancy|child educati
 agriculture|bees|sharks|mushrooms|orchids|earthquakes|hurricanes|glaciers|rainforests|recycling|wind energy|batteries|3D printing|robotics|
 self-driving cars|space travel|time zones|chess strategy|poker|crosswords|Greek mythology|the Bible|Tolstoy|science fiction|anime|film history""".replace("\n", "").split("|")
 SUBJECTS = load("unknown.txt")
-ANSWERS = ["I am too small to know that. A bigger model can help: start the server with --model FILE.gguf.",
-           "Sorry, I am only a small demo model and do not know that. Please ask a bigger model."]
+ANSWER = "I am too small to know that. A bigger model can help: start the server with --model FILE.gguf."
 
 
 def conversation(chance, effort):
@@ -33,5 +32,4 @@ def conversation(chance, effort):
     ask = sloppy(chance, capital(ask))
     think = thought(effort, "I do not know this.", "This is too hard for me. I say so.",
                     "This is none of the small things that I can do. I do not invent an answer. I say that I am too small.")
-    return Conversation("unknown", [Turn("user", ask), Turn("assistant", chance.pick(ANSWERS), think)], effort=effort,
-                        answers=ANSWERS)
+    return Conversation("unknown", [Turn("user", ask), Turn("assistant", ANSWER, think)], effort=effort, answers=[ANSWER])

@@ -40,7 +40,7 @@ TAILS = [". Returns JSON.", ". Use with care.", ". Needs a login.", ", if there 
 PARAM_WORDS = ("id name count size color level mode code user city date key label amount speed target source text limit format "
                "region").split()
 KIND_SHARES = {"word": 3, "person": 1, "place": 1, "code": 2, "integer": 3, "money": 1, "boolean": 2, "enum": 3, "phrase": 1,
-               "date": 1, "path": 1, "email": 1, "list": 0.8}
+               "date": 1, "path": 1, "email": 1, "list": 1.2}
 
 
 def an_object(chance):
