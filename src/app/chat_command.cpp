@@ -166,7 +166,8 @@ Result<Partner> load_here(const ChatCommand& command, const base::Log& log, base
     return base::invalid("", "There is no model " + command.model + "; `trilogue models` lists them");
   }
   Partner partner;
-  auto loaded = load_models(command.configuration, wanted, log, random, [](const std::string&, float) {});
+  auto loaded =
+      load_models(command.configuration, wanted, log, random, [](const std::string&, float) { return true; });
   if (!loaded) return base::fail(loaded.error());
   partner.own = std::move(*loaded);
   partner.engine = partner.own.engines.front().get();

@@ -41,7 +41,7 @@ engine::EmbeddedOptions embedded_options(const Configuration& configuration, con
   options.budget_medium = std::min(configuration.thinking.medium, most.medium);
   options.budget_high = std::min(configuration.thinking.high, most.high);
   options.on_progress = [progress, file = spec.file](double done) {
-    progress(file, static_cast<float>(done));
+    return progress(file, static_cast<float>(done));
   };
   return options;
 }

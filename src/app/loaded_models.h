@@ -23,8 +23,8 @@ struct LoadedModels {
   std::unordered_map<std::string, engine::Engine*> by_file;
 };
 
-// Told while a large file loads: its name, and the part done, 0..1.
-using LoadProgress = std::function<void(const std::string& file, float done)>;
+// Told while a large file loads: its name, and the part done, 0..1. False ends the loading, as a failure.
+using LoadProgress = std::function<bool(const std::string& file, float done)>;
 
 // Failures, in words for the person at the terminal: what is wrong with which file.
 base::Result<LoadedModels> load_models(const Configuration& configuration,

@@ -24,7 +24,7 @@ struct EmbeddedOptions {
   int budget_low = 1024;  // tokens of thinking at each effort
   int budget_medium = 4096;
   int budget_high = 16384;
-  std::function<void(double)> on_progress;  // 0..1, on the loading thread
+  std::function<bool(double)> on_progress;  // 0..1, on the loading thread; false: no more
 };
 
 class EmbeddedLibrary {

@@ -12,9 +12,19 @@ namespace {
 
 constexpr std::size_t kEventOverhead = sizeof(canon::Event);
 
+std::size_t weight(const canon::TokenLogprob& token) {
+  std::size_t bytes = sizeof token + token.bytes.size();
+  for (const auto& [other, logprob] : token.top) bytes += sizeof other + sizeof logprob + other.size();
+  return bytes;
+}
+
 std::size_t weight(const canon::Event& event) {
-  const auto* delta = std::get_if<canon::Delta>(&event.what);
-  return kEventOverhead + (delta != nullptr ? delta->text.size() : 0);
+  std::size_t bytes = kEventOverhead;
+  if (const auto* delta = std::get_if<canon::Delta>(&event.what)) {
+    bytes += delta->text.size();
+    for (const auto& token : delta->logprobs) bytes += weight(token);
+  }
+  return bytes;
 }
 
 bool is_last(const canon::Event& event) {

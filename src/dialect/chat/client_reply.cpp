@@ -23,6 +23,11 @@ StopReason reason_of(std::string_view text) {
   return StopReason::end_of_turn;  // the calls speak for themselves
 }
 
+// Of servers that say so in the reason instead of an error.
+bool broke_off(std::string_view reason) {
+  return reason == "abort" || reason == "aborted" || reason == "cancelled" || reason == "error";
+}
+
 std::string bytes_of(const Value& token) {
   const auto bytes = token.find("bytes");
   if (!bytes || bytes->kind() != wire::Kind::array) return std::string(text_at(token, "token"));
@@ -93,8 +98,9 @@ bool EventAssembler::open(int index, const canon::BlockOpened& block, std::strin
   const bool call = block.kind == BlockKind::call;
   if (choice.open == block.kind && !call) return true;
   const bool late = choice.last && (call ? block.kind < *choice.last : block.kind <= *choice.last);
-  if (late) {
-    if (!is_blank(piece)) take_failure(upstream("the server sent the parts of its answer out of order"));
+  if (late) {  // a model may think once more between its messages: that is no part of its answer
+    if (block.kind != BlockKind::reasoning && !is_blank(piece))
+      take_failure(upstream("the server sent the parts of its answer out of order"));
     return false;
   }
   close(index, false);
@@ -163,6 +169,7 @@ void EventAssembler::take_choice(const Value& value, std::string_view message_ke
   if (const auto message = value.find(message_key)) take_message(index, *message, read_logprobs(value));
   const std::string_view reason = text_at(value, "finish_reason");
   if (reason.empty() || choice.over) return;
+  if (broke_off(reason)) return take_failure(upstream("the server broke off its answer"));
   choice.reason = reason_of(reason);
   close(index, choice.reason == StopReason::token_limit);
 }

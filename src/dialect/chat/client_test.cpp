@@ -140,8 +140,11 @@ TEST(ChatClient, fails_when_the_stream_breaks) {
   EXPECT_EQ(failure_of(read(begun)), "the server ended its answer before it was complete");
   EXPECT_EQ(failure_of(read(begun + data("{oops"))), "the server sent an event that is no JSON");
   EXPECT_EQ(failure_of(read(begun + data(R"({"error":"out of memory"})"))), "out of memory");
-  EXPECT_EQ(failure_of(read(begun + data(R"({"choices":[{"index":0,"delta":{"reasoning":"late"}}]})"))),
-            "the server sent the parts of its answer out of order");
+  const std::string call =
+      R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f"}}]}}]})";
+  EXPECT_EQ(failure_of(read(data(call) + begun)), "the server sent the parts of its answer out of order");
+  EXPECT_EQ(failure_of(read(begun + data(R"({"choices":[{"index":0,"delta":{},"finish_reason":"abort"}]})"))),
+            "the server broke off its answer");
   EXPECT_EQ(
       failure_of(read(begun + data(R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0}]}}]})"))),
       "the server began a tool call without a name");
@@ -152,6 +155,20 @@ TEST(ChatClient, drops_blanks_that_come_too_late) {
       R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f"}}]}}]})";
   const std::string blank = R"({"choices":[{"index":0,"delta":{"content":"\n"},"finish_reason":"stop"}]})";
   EXPECT_EQ(failure_of(read(data(call) + data(blank) + data("[DONE]"))), "finished");
+}
+
+TEST(ChatClient, leaves_out_what_is_thought_between_messages) {
+  const std::string begun = data(R"({"choices":[{"index":0,"delta":{"content":"a"}}]})");
+  const std::string late = data(R"({"choices":[{"index":0,"delta":{"reasoning":"late"}}]})");
+  const std::string more =
+      data(R"({"choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]})");
+  const auto events = read(begun + late + more + data("[DONE]"));
+  EXPECT_EQ(failure_of(events), "finished");
+  std::string text;
+  for (const auto& event : events) {
+    if (const auto* delta = std::get_if<canon::Delta>(&event.what)) text += delta->text;
+  }
+  EXPECT_EQ(text, "ab");
 }
 
 TEST(ChatClient, gives_two_calls_two_ids) {

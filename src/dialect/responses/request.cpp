@@ -21,6 +21,7 @@ using wire::Reader;
 constexpr std::size_t kMostMetadata = 16;
 constexpr std::size_t kLongestMetadataKey = 64;  // in characters
 constexpr std::size_t kLongestMetadataValue = 512;
+constexpr std::size_t kLongestLabel = 512;  // bytes
 
 std::optional<std::string> owned(std::optional<std::string_view> text) {
   return text ? std::optional<std::string>(*text) : std::nullopt;
@@ -122,12 +123,19 @@ void read_options(Reader& reader, const Node& body, ResponsesRequest& out) {
   if (options.logprobs) out.request.sampling.logprobs = out.echo.top_logprobs;
 }
 
+// Held as long as the response, and shown in most of its events.
+std::optional<std::string> read_label(Reader& reader, const Node& label) {
+  auto text = owned(reader.text(label));
+  if (text && text->size() > kLongestLabel) reader.fault(label, "expected at most 512 bytes");
+  return text;
+}
+
 void read_echo(Reader& reader, const Node& body, Echo& echo) {
   echo.instructions = owned(reader.text(body.field("instructions")));
   echo.previous_response_id = owned(reader.text(body.field("previous_response_id")));
-  echo.user = owned(reader.text(body.field("user")));
-  echo.safety_identifier = owned(reader.text(body.field("safety_identifier")));
-  echo.prompt_cache_key = owned(reader.text(body.field("prompt_cache_key")));
+  echo.user = read_label(reader, body.field("user"));
+  echo.safety_identifier = read_label(reader, body.field("safety_identifier"));
+  echo.prompt_cache_key = read_label(reader, body.field("prompt_cache_key"));
   echo.max_tool_calls = reader.integer(body.field("max_tool_calls"), 1, kAnyInteger);
   reader.text(body.field("service_tier"));
   const Node truncation = body.field("truncation");

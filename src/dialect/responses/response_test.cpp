@@ -142,6 +142,23 @@ TEST(Response, begins_in_the_background_as_queued) {
   EXPECT_EQ(encoder.next_sequence_number(), 4);
 }
 
+TEST(Response, that_is_large_is_not_said_with_every_sign_of_life) {
+  StreamEncoder encoder(
+      context(), request(R"("tools":[{"type":"web_search","x":")" + std::string(20'000, 'x') + R"("}])"));
+  std::string out;
+  encoder.heartbeat(out);
+  const int said = encoder.next_sequence_number();
+  for (int i = 0; i < 3; ++i) {
+    out.clear();
+    encoder.heartbeat(out);
+    EXPECT_EQ(out, ": waiting\n\n");
+    EXPECT_TRUE(encoder.event_ends().empty());
+  }
+  encoder.on({0, canon::Started{1, 0}}, out);
+  EXPECT_THAT(out, HasSubstr("event: response.in_progress\n"));
+  EXPECT_EQ(encoder.next_sequence_number(), said + 1);
+}
+
 TEST(Response, that_was_cancelled_says_so) {
   StreamEncoder encoder(context(), request(R"("background":true)"));
   std::string out;

@@ -10,6 +10,9 @@ namespace trilogue::dialect::responses {
 
 namespace {
 
+// A response object above it (it shows the tools, and what was written so far) is not said again and again.
+constexpr std::size_t kLargestHeartbeat = 16 * 1024;
+
 void append_head(std::string& out, std::string_view type) {
   out += "event: ";
   out += type;
@@ -47,6 +50,10 @@ void StreamEncoder::heartbeat(std::string& out) {
   ends_.clear();
   if (complete()) return;
   write_begin(out);
+  if (response_bytes_ > kLargestHeartbeat) {
+    if (ends_.empty()) out += ": waiting\n\n";
+    return;
+  }
   if (builder_.status() == Status::queued) return write_response("response.queued", out);
   in_progress_ = true;
   write_response("response.in_progress", out);
@@ -141,10 +148,12 @@ void StreamEncoder::write_begin(std::string& out) {
 }
 
 void StreamEncoder::write_response(std::string_view type, std::string& out) {
+  const std::size_t before = out.size();
   begin_event(type, out);
   out += R"(,"response":)";
   append_response(out);
   end_event(out);
+  response_bytes_ = out.size() - before;
 }
 
 // Until its first item nothing of the object changes.

@@ -26,7 +26,7 @@ class StreamEncoder final {
   void on(const canon::Event& event, std::string& out);
 
   // A sign of life: response.in_progress once more, its output as it stands (of a background response that
-  // has not started: response.queued).
+  // has not started: response.queued). Where that is large, a comment, which is no event and has no number.
   void heartbeat(std::string& out);
 
   // response.failed for a failure that the engine does not know of (the deadline). The open item, if any, is
@@ -83,11 +83,12 @@ class StreamEncoder final {
   ResponseBuilder builder_;
   const ItemStyle style_;
   int next_ = 0;
-  bool in_progress_ = false;  // response.in_progress was written
-  std::string empty_;         // the response object before its first item, which several events show
-  std::string over_;          // the response object at the end
-  std::string delta_head_;    // of the open item: a delta up to its number …
-  std::string place_;         // … and where it belongs, which done and part events say too
+  bool in_progress_ = false;        // response.in_progress was written
+  std::size_t response_bytes_ = 0;  // of the last event that showed the response
+  std::string empty_;               // the response object before its first item, which several events show
+  std::string over_;                // the response object at the end
+  std::string delta_head_;          // of the open item: a delta up to its number …
+  std::string place_;               // … and where it belongs, which done and part events say too
   std::vector<std::size_t> ends_;
 };
 

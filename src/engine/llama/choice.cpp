@@ -12,12 +12,13 @@ Choice::Choice(int index, const Terms& terms, const Vocabulary& vocabulary, Toke
       vocabulary_(vocabulary),
       chooser_(std::move(chooser)),
       rules_(std::move(rules)),
-      scanner_(std::move(scanner)),
-      text_(terms.prompt) {}
+      scanner_(std::move(scanner)) {}
 
 void Choice::begin(int cached_tokens, std::vector<canon::Event>& out) {
   begun_ = true;
   cached_tokens_ = cached_tokens;
+  if (!rules_) rules_ = terms_.rules->clone();
+  text_ = terms_.prompt;
   out.push_back({index_, canon::Started{static_cast<int>(terms_.prompt.size()), cached_tokens,
                                         std::chrono::steady_clock::now()}});
   close_spent_reasoning(out);  // a budget of nothing
@@ -83,6 +84,7 @@ void Choice::finish(canon::StopReason reason, std::vector<canon::Event>& out) {
   const auto& stopped_by = scanner_->stopped_by();
   if (stopped_by) reason = canon::StopReason::stop_string;
   out.push_back({index_, canon::Finished{reason, stopped_by.value_or(""), usage()}});
+  let_go();
 }
 
 void Choice::fail(base::Failure failure, std::vector<canon::Event>& out) {
@@ -92,6 +94,12 @@ void Choice::fail(base::Failure failure, std::vector<canon::Event>& out) {
   if (open_block_) out.push_back({index_, canon::BlockClosed{true}});
   if (!begun_) out.push_back({index_, canon::Started{static_cast<int>(terms_.prompt.size()), 0}});
   out.push_back({index_, canon::Failed{std::move(failure), usage()}});
+  let_go();
+}
+
+void Choice::let_go() {
+  rules_.reset();
+  text_ = std::vector<llama_token>();
 }
 
 void Choice::tell(std::vector<canon::Event>& out) {

@@ -26,16 +26,18 @@ namespace trilogue::engine::llama {
 // What all choices of a request have in common. Immutable once the request is queued.
 struct Terms {
   std::vector<llama_token> prompt;
-  std::vector<llama_token> atoms;          // marker tokens, sorted
-  std::vector<llama_token> reasoning_end;  // closes the reasoning when its budget is spent
-  int reasoning_budget = 0;                // tokens
-  int token_limit = 0;                     // of the output, at least 1
+  std::unique_ptr<const WritingRules> rules;  // which each of several choices copies; null for one
+  std::vector<llama_token> atoms;             // marker tokens, sorted
+  std::vector<llama_token> reasoning_end;     // closes the reasoning when its budget is spent
+  int reasoning_budget = 0;                   // tokens
+  int token_limit = 0;                        // of the output, at least 1
   bool seeded = false;
   std::string cache_salt;
 };
 
 class Choice final {
  public:
+  // `rules`: its own; null where it copies those of the terms when it begins.
   Choice(int index, const Terms& terms, const Vocabulary& vocabulary, TokenChooser chooser,
          std::unique_ptr<WritingRules> rules, std::unique_ptr<syntax::Scanner> scanner);
 
@@ -43,7 +45,7 @@ class Choice final {
   bool is_over() const { return over_; }
   bool has_begun() const { return begun_; }
   // Prompt and what was written: what the pool must hold before the next token can be chosen.
-  const std::vector<llama_token>& text() const { return text_; }
+  const std::vector<llama_token>& text() const { return text_.empty() ? terms_.prompt : text_; }
   const Terms& terms() const { return terms_; }
 
   // Each appends its events to `out`. begin() once; take() with the logits of the last token of text().
@@ -57,6 +59,7 @@ class Choice final {
   void close_spent_reasoning(std::vector<canon::Event>& out);
   void close_reasoning(std::vector<canon::Event>& out);
   void finish(canon::StopReason reason, std::vector<canon::Event>& out);
+  void let_go();
   void tell(std::vector<canon::Event>& out);
   canon::Usage usage() const;
 
@@ -64,9 +67,10 @@ class Choice final {
   const Terms& terms_;
   const Vocabulary& vocabulary_;
   TokenChooser chooser_;
+  // Both may be large, and a request has many choices: copied when it begins, gone when it is over.
   std::unique_ptr<WritingRules> rules_;
-  std::unique_ptr<syntax::Scanner> scanner_;
   std::vector<llama_token> text_;
+  std::unique_ptr<syntax::Scanner> scanner_;
   int cached_tokens_ = 0;
   int output_tokens_ = 0;
   bool begun_ = false;

@@ -59,7 +59,8 @@ struct TurnCost {
 bool is_heavy(const canon::Request& request) {
   std::size_t cost = 0;
   for (const auto& turn : request.turns) cost += kTurnCost + std::visit(TurnCost{}, turn);
-  for (const auto& tool : request.tools) cost += kToolCost + tool.description.size() + tool.parameters.size();
+  for (const auto& tool : request.tools)
+    cost += kToolCost + tool.description.size() + kSchemaCost * tool.parameters.size();
   if (const auto* by_schema = std::get_if<canon::JsonBySchema>(&request.format))
     cost += kSchemaCost * by_schema->schema.size();
   return cost > kHeavy;

@@ -33,8 +33,7 @@ base::Result<void> look_at(const std::string& path) {
 
 bool report(float progress, void* options) {
   const auto& on_progress = static_cast<const ModelOptions*>(options)->on_progress;
-  if (on_progress) on_progress(static_cast<double>(progress));
-  return true;
+  return !on_progress || on_progress(static_cast<double>(progress));
 }
 
 std::string told_by(Library& library, const char* otherwise) {

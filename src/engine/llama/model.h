@@ -17,7 +17,7 @@ namespace trilogue::engine::llama {
 struct ModelOptions {
   std::string path;
   int gpu_layers = -1;                      // layers to put on a GPU where the library has one; -1: all
-  std::function<void(double)> on_progress;  // 0..1, called on the loading thread
+  std::function<bool(double)> on_progress;  // 0..1, on the loading thread; false: no more
 };
 
 class Model final {

@@ -39,11 +39,18 @@ std::string why_not(const std::string& path) {
 
 TEST(Model, LoadsAndReportsProgress) {
   double last = 0;
-  const auto model = Model::load(testing::library(), {testing::model_path(), 0, [&](double p) { last = p; }});
+  const auto model = Model::load(testing::library(), {testing::model_path(), 0, [&](double p) {
+                                                        last = p;
+                                                        return true;
+                                                      }});
   ASSERT_TRUE(model);
   EXPECT_EQ(last, 1);
   EXPECT_GT((*model)->vocabulary().size(), 256);
   EXPECT_FALSE((*model)->vocabulary().ends().empty());
+}
+
+TEST(Model, LoadsNoFurtherWhenNobodyWantsItAnyMore) {
+  EXPECT_FALSE(Model::load(testing::library(), {testing::model_path(), 0, [](double) { return false; }}));
 }
 
 TEST(Model, SaysThatAFileIsMissing) {

@@ -12,6 +12,10 @@ namespace {
 constexpr float kNever = -std::numeric_limits<float>::infinity();
 // A token this much below the best weighs e^-24: even 200,000 of them weigh less than one part in 100,000.
 constexpr float kNegligible = -24;
+// Colder makes no difference, but 1 / temperature must stay a number.
+constexpr double kColdest = 1e-4;
+// The best token stays in, however small the share asked for is.
+constexpr double kLeastShare = 1e-9;
 constexpr std::size_t kSmall = 48;  // below this a sort is faster than more partitions
 
 // Eight running maxima, so that the compiler can use one vector register for them. NaN never wins.
@@ -67,7 +71,7 @@ void Nucleus::keep_top_k(int top_k) {
 // before `low` is heavier and in. Returns the weight of what stays.
 double Nucleus::keep_top_p(double top_p, double total) {
   if (top_p >= 1) return total;
-  const double wanted = top_p * total;
+  const double wanted = std::max(top_p, kLeastShare) * total;
   const auto weigh = [](double sum, const Candidate& c) { return sum + static_cast<double>(c.weight); };
   const auto heavier = [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; };
   auto low = candidates_.begin();
@@ -102,8 +106,8 @@ double Nucleus::keep_top_p(double top_p, double total) {
 
 int Nucleus::draw(std::span<const float> logits, const DrawRules& rules, double chance) {
   const float best = max_of(logits);
-  if (best == kNever) return -1;
-  gather(logits, best, rules.temperature);
+  if (!std::isfinite(best)) return highest(logits);
+  gather(logits, best, std::max(rules.temperature, kColdest));
   keep_top_k(rules.top_k);
   double total = 0;
   for (const auto& candidate : candidates_) total += static_cast<double>(candidate.weight);

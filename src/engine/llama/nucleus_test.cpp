@@ -54,6 +54,31 @@ TEST(Nucleus, DrawsEveryTokenOfTheNucleusAndNoOther) {
   }
 }
 
+TEST(Nucleus, DrawsTheBestHoweverColdItIs) {
+  constexpr float kInfinite = std::numeric_limits<float>::infinity();
+  auto logits = random_logits(300, 5, 2);
+  logits[77] = 40;
+  Nucleus nucleus;
+  for (const double temperature : {1e-5, 1e-30, 1e-40, 5e-324}) {
+    for (const double top_p : {1.0, 0.9, 1e-12, 5e-324}) {
+      EXPECT_EQ(nucleus.draw(logits, {temperature, top_p, 0}, 0.7), 77) << temperature << " " << top_p;
+    }
+  }
+  logits[5] = kInfinite;
+  EXPECT_EQ(nucleus.draw(logits, {1, 0.9, 0}, 0.7), 5);
+}
+
+TEST(Nucleus, DrawsOneOfManyThatAreEqual) {
+  const std::vector<float> equal(200, 3);
+  Nucleus nucleus;
+  for (const double temperature : {1.0, 1e-40}) {
+    for (const double top_p : {1.0, 0.5, 5e-324}) {
+      const int drawn = nucleus.draw(equal, {temperature, top_p, 0}, 0.99);
+      EXPECT_TRUE(drawn >= 0 && drawn < 200) << drawn;
+    }
+  }
+}
+
 TEST(Nucleus, DrawsByWeight) {
   const std::vector<float> logits{std::log(0.5F), std::log(0.3F), std::log(0.2F)};
   Nucleus nucleus;

@@ -122,16 +122,18 @@ base::Result<std::unique_ptr<Generation>> Preparer::prepare(const canon::Request
   auto generation = std::make_unique<Generation>();
   generation->terms = std::move(*terms);
   const auto& vocabulary = model_.vocabulary();
-  const auto rules = WritingRules::make(vocabulary, *prompt, generation->terms.atoms);
+  auto rules = WritingRules::make(vocabulary, *prompt, generation->terms.atoms);
   if (!rules) return base::invalid(path_of_grammar(request), "the schema cannot be compiled to a grammar");
   if (!wanted()) return base::fail(base::FailureKind::cancelled, "nobody waits for this request");
   const syntax::ScannerOptions options = scanner_options(request, *prompt, random_);
   const auto seed = request.sampling.seed.value_or(static_cast<std::uint32_t>(random_.next()));
+  if (request.choices > 1) generation->terms.rules = std::move(rules);
   for (int i = 0; i < request.choices; ++i) {
     TokenChooser chooser(vocabulary, request.sampling, request.limits, seed + static_cast<std::uint32_t>(i));
     auto scanner = std::make_unique<syntax::Scanner>(prompt->syntax, options);
-    generation->choices.push_back(std::make_unique<Choice>(
-        i, generation->terms, vocabulary, std::move(chooser), rules->clone(), std::move(scanner)));
+    generation->choices.push_back(std::make_unique<Choice>(i, generation->terms, vocabulary,
+                                                           std::move(chooser), std::exchange(rules, nullptr),
+                                                           std::move(scanner)));
   }
   return generation;
 }

@@ -90,8 +90,14 @@ bool Scheduler::let_in(Runner& runner) {
   const auto& text = runner.choice->text();
   auto& generation = *runner.generation;
   const auto& terms = generation.terms;
-  const auto opened = pool_.open(text, {generation.number, terms.seeded, terms.cache_salt});
-  if (!opened) return false;
+  const Pool::Owner owner{generation.number, terms.seeded, terms.cache_salt};
+  auto opened = pool_.open(text, owner);
+  while (!opened) {  // who does not read holds a sequence that another could use
+    Runner* const paused = youngest_running(true);
+    if (paused == nullptr) return false;
+    preempt(*paused);
+    opened = pool_.open(text, owner);
+  }
   const int needed = static_cast<int>(text.size()) - opened->reused + 1 + active();
   while (!pool_.make_room(needed)) {
     Runner* const paused = youngest_running(true);

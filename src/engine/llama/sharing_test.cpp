@@ -214,6 +214,22 @@ TEST(Sharing, ASlowReaderGivesItsCellsAlsoToWhoCameBeforeItFellBehind) {
   EXPECT_TRUE(waits.finished) << (waits.failure ? waits.failure->message : "it waited for a minute");
 }
 
+TEST(Sharing, SlowReadersGiveTheirSequencesToThoseWhoWait) {
+  auto options = testing::small_options();
+  options.reader_bytes = 500;
+  options.context.cells = 8192;
+  const EngineUnderTest test(options);
+  const auto most = static_cast<int>(llama_max_parallel_sequences());
+  std::vector<std::unique_ptr<Reader>> slow;
+  for (int i = 0; i < most; ++i) {
+    slow.push_back(std::make_unique<Reader>(*test.engine, endless()));
+    ASSERT_FALSE(slow.back()->failure());
+    ASSERT_TRUE(comes_true([&] { return test.engine->stats().running == i + 1; }));
+  }
+  const auto reply = converse(*test.engine, ask("And who reads?", 5));
+  EXPECT_TRUE(reply.finished) << (reply.failure ? reply.failure->message : "it waited for a minute");
+}
+
 TEST(Sharing, RefusesWhatTheQueueHasNoPlaceFor) {
   auto options = testing::small_options();
   options.context.slots = 1;
