@@ -1,7 +1,6 @@
 #include "app/configuration.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <limits>
 #include <utility>
@@ -262,52 +261,6 @@ Result<void> set(Configuration& configuration, std::string_view key, std::string
     });
   }
   return base::invalid(std::string(key), "there is no such setting");
-}
-
-std::string environment_name(std::string_view key) {
-  std::string name = "TRILOGUE_";
-  for (const char c : key)
-    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return name;
-}
-
-// Names that programs of all kinds know (opentelemetry.io/docs/specs/otel/protocol/exporter); ours win.
-constexpr std::pair<std::string_view, std::string_view> kStandardNames[] = {
-    {"OTEL_EXPORTER_OTLP_ENDPOINT", "otlp.endpoint"},
-    {"OTEL_EXPORTER_OTLP_HEADERS", "otlp.headers"},
-    {"OTEL_SERVICE_NAME", "otlp.service_name"}};
-
-Result<void> read_standard_names(Configuration& configuration, const char* const* environment) {
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view line = *environment;
-    for (const auto& [name, key] : kStandardNames) {
-      if (!line.starts_with(name) || !line.substr(name.size()).starts_with('=')) continue;
-      const std::string_view value = line.substr(name.size() + 1);
-      if (value.empty()) continue;  // as if it were not there, says the standard
-      if (auto done = set(configuration, key, value); !done)
-        return base::invalid(std::string(name), done.error().message);
-    }
-  }
-  return {};
-}
-
-Result<void> read_environment(Configuration& configuration, const char* const* environment) {
-  if (auto done = read_standard_names(configuration, environment); !done) return done;
-  for (; environment != nullptr && *environment != nullptr; ++environment) {
-    const std::string_view line = *environment;
-    if (!line.starts_with("TRILOGUE_")) continue;
-    const auto equals = line.find('=');
-    if (equals == std::string_view::npos) continue;
-    const std::string_view name = line.substr(0, equals);
-    if (name == "TRILOGUE_CONFIG" || name == "TRILOGUE_KEY" || name == "TRILOGUE_BUNDLED_FILE") continue;
-    const auto* const found =
-        std::find_if(std::begin(kSettings), std::end(kSettings),
-                     [&](const Setting& setting) { return environment_name(setting.key) == name; });
-    if (found == std::end(kSettings)) return base::invalid(std::string(name), "there is no such setting");
-    const auto done = set(configuration, found->key, line.substr(equals + 1));
-    if (!done) return base::invalid(std::string(name), done.error().message);
-  }
-  return {};
 }
 
 Result<ModelSpec> parse_model(std::string_view text) {

@@ -181,7 +181,8 @@ base::Result<void> set(Configuration& configuration, std::string_view key, std::
 // `server.deadline` → `TRILOGUE_SERVER_DEADLINE`
 std::string environment_name(std::string_view key);
 
-// Reads every TRILOGUE_* variable of `environment` ("NAME=value"); one that names no setting is a failure.
+// Reads every TRILOGUE_* variable of `environment` ("NAME=value"). One that names no setting is a failure,
+// unless a container platform made it of a service's name (TRILOGUE_PORT=tcp://…).
 base::Result<void> read_environment(Configuration& configuration, const char* const* environment);
 
 // Reads a TOML file. Failures say the file, the line and the key.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "app/configuration.h"
 
@@ -31,6 +32,19 @@ std::optional<std::string> as_text(const toml::node& node) {
     joined += (joined.empty() ? "" : ",") + *text;
   }
   return joined;
+}
+
+// The entries as they stand in the file: the library sorts them by name, but of patterns the first that fits
+// counts.
+std::vector<std::pair<std::string, const toml::node*>> in_order(const toml::table& table) {
+  std::vector<std::pair<toml::source_position, std::pair<std::string, const toml::node*>>> entries;
+  for (const auto& [key, node] : table)
+    entries.push_back({key.source().begin, {std::string(key.str()), &node}});
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::pair<std::string, const toml::node*>> out;
+  for (auto& [where, entry] : entries) out.push_back(std::move(entry));
+  return out;
 }
 
 Result<std::vector<canon::Effort>> read_efforts(const toml::array& list) {
@@ -68,7 +82,9 @@ Result<ModelSpec> read_model(const toml::table& table) {
     } else if (key == "file") {
       spec.file = node.value_or(std::string{});
     } else if (key == "responses") {
-      spec.responses = node.value_or(true);
+      const auto answers = node.value_exact<bool>();
+      if (!answers) return base::invalid("responses", "expected true or false");
+      spec.responses = *answers;
     } else if (key == "efforts") {
       auto efforts = node.is_array() ? read_efforts(*node.as_array())
                                      : base::invalid("efforts", "expected a list of low, medium and high");
@@ -124,14 +140,13 @@ Result<PriceSpec> read_price(const std::string& model, const toml::table& table)
 Result<void> read_prices(Configuration& configuration, const toml::node& node, const std::string& file) {
   const auto* table = node.as_table();
   if (table == nullptr) return base::invalid("prices", place(file, node.source()) + ": expected a table");
-  for (const auto& [model, item] : *table) {
-    const auto* one = item.as_table();
-    auto price = one != nullptr
-                     ? read_price(std::string(model.str()), *one)
-                     : Result<PriceSpec>(base::invalid(std::string(model.str()), "expected a table"));
+  for (const auto& [model, item] : in_order(*table)) {
+    const auto* one = item->as_table();
+    auto price = one != nullptr ? read_price(model, *one)
+                                : Result<PriceSpec>(base::invalid(model, "expected a table"));
     if (!price) {
       const std::string path = "prices." + price.error().path;
-      return base::invalid(path, place(file, item.source()) + ": " + path + ": " + price.error().message);
+      return base::invalid(path, place(file, item->source()) + ": " + path + ": " + price.error().message);
     }
     configuration.prices.push_back(std::move(*price));
   }
@@ -141,10 +156,10 @@ Result<void> read_prices(Configuration& configuration, const toml::node& node, c
 Result<void> read_aliases(Configuration& configuration, const toml::node& node, const std::string& file) {
   const auto* table = node.as_table();
   if (table == nullptr) return base::invalid("aliases", place(file, node.source()) + ": expected a table");
-  for (const auto& [pattern, model] : *table) {
-    if (!model.is_string())
-      return base::invalid("aliases", place(file, model.source()) + ": expected a model's name");
-    configuration.aliases.push_back({std::string(pattern.str()), model.value_or(std::string{})});
+  for (const auto& [pattern, model] : in_order(*table)) {
+    if (!model->is_string())
+      return base::invalid("aliases", place(file, model->source()) + ": expected a model's name");
+    configuration.aliases.push_back({pattern, model->value_or(std::string{})});
   }
   return {};
 }

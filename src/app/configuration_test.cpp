@@ -53,6 +53,22 @@ default_effort = "low"
   EXPECT_EQ(configuration.models[0].efforts, (std::vector{canon::Effort::low, canon::Effort::high}));
 }
 
+TEST(Configuration, KeepsPatternsInTheOrderOfTheFile) {
+  Configuration configuration;
+  ASSERT_TRUE(read_file(configuration, write_file(R"(
+[aliases]
+"claude-haiku-*" = "small"
+"claude-*" = "big"
+[prices."step-3.7-flash"]
+input = 1
+[prices."*"]
+input = 2
+)")));
+  EXPECT_EQ(configuration.aliases,
+            (std::vector<AliasSpec>{{"claude-haiku-*", "small"}, {"claude-*", "big"}}));
+  EXPECT_EQ(configuration.prices, (std::vector<PriceSpec>{{"step-3.7-flash", 1, 0, 0}, {"*", 2, 0, 0}}));
+}
+
 struct BadFile {
   const char* text;
   const char* says;
@@ -90,8 +106,25 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"[server]\nheartbeat = 0", "expected a duration from 100ms to 30 days"},
         BadFile{"[server]\ndeadline = \"1000000000m\"", "expected a duration from"},
         BadFile{"[[models]]\nname=\"x\"\nfile=\"y\"\nefforts=\"low\"", "models.efforts: expected a list"},
+        BadFile{"[[models]]\nname=\"x\"\nfile=\"y\"\nresponses=\"false\"",
+                "models.responses: expected true or"},
         BadFile{"[[models]]\nname=\"x\"\nfile=\"y\"\nefforts=[\"low\"]\ndefault_effort=\"high\"",
                 "models.default_effort: expected one of its efforts"}));
+
+TEST(Configuration, KnowsWhatAContainerPlatformSaysOfAServiceOfThatName) {
+  Configuration configuration;
+  const char* links[] = {"TRILOGUE_PORT=tcp://10.0.0.7:8080",
+                         "TRILOGUE_SERVICE_HOST=10.0.0.7",
+                         "TRILOGUE_SERVICE_PORT=8080",
+                         "TRILOGUE_SERVICE_PORT_HTTP=8080",
+                         "TRILOGUE_PORT_8080_TCP=tcp://10.0.0.7:8080",
+                         "TRILOGUE_PORT_8080_TCP_ADDR=10.0.0.7",
+                         "TRILOGUE_REDIS_PORT_6379_TCP_PROTO=tcp",
+                         nullptr};
+  EXPECT_TRUE(read_environment(configuration, links));
+  const char* mistaken[] = {"TRILOGUE_SERVER_PORTS=8080", nullptr};
+  EXPECT_FALSE(read_environment(configuration, mistaken));
+}
 
 TEST(Configuration, LetsTheEnvironmentOverrideTheFile) {
   Configuration configuration;

@@ -40,6 +40,7 @@ class PaperExchange final : public http::Exchange {
     answer_.body += last;
     co_return;
   }
+  void give_up_at(base::SteadyTime) override {}
   void on_disconnect(std::function<void()>) override {}
 
  private:

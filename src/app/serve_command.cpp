@@ -49,6 +49,12 @@ Result<void> check(const Configuration& configuration, bool has_keys) {
   if (configuration.tls_certificate.empty() != configuration.tls_key.empty()) {
     return base::invalid("", "tls.certificate and tls.key belong together: set both or none");
   }
+  if (configuration.batch < 2 * configuration.slots) {
+    return base::invalid(
+        "",
+        "engine.batch must be at least twice engine.slots: a token for everybody who writes, "
+        "and as much for those whose prompt is read");
+  }
   return {};
 }
 
@@ -130,10 +136,21 @@ http::ServerOptions http_options(const Configuration& configuration, base::Rando
   return options;
 }
 
-void show_progress(const std::string& file, float done) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  std::fprintf(stderr, "\rloading %s %3.0f %%%s", file.c_str(), static_cast<double>(done) * 100,
-               done >= 1 ? "\r\033[K" : "");
+// Signals are blocked until the server listens, and a large model takes minutes to load.
+bool stop_is_pending() {
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigpending(&pending);
+  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
+// False when it need not be loaded any more.
+bool show_progress(const std::string& file, float done) {
+  if (isatty(STDERR_FILENO) != 0) {
+    std::fprintf(stderr, "\rloading %s %3.0f %%%s", file.c_str(), static_cast<double>(done) * 100,
+                 done >= 1 ? "\r\033[K" : "");
+  }
+  return !stop_is_pending();
 }
 
 Result<std::unique_ptr<store::Responses>> open_responses(const Configuration& configuration,
@@ -304,8 +321,9 @@ int serve(const ServeCommand& command) {
   signal(SIGPIPE, SIG_IGN);
   const auto done = run(command);
   if (done) return 0;
-  std::fprintf(stderr, "trilogue: %s\n", done.error().message.c_str());
-  return 1;
+  const bool stopped = stop_is_pending();  // before it served anybody
+  std::fprintf(stderr, "trilogue: %s\n", stopped ? "stopped" : done.error().message.c_str());
+  return stopped ? 0 : 1;
 }
 
 }  // namespace trilogue::app

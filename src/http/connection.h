@@ -3,6 +3,7 @@
 // bytes next waits for it, so none get lost between a watch and the next request. Lives on one I/O thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
@@ -37,8 +38,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> fill(base::SteadyTime deadline);
 
   // Writes all pieces, in one system call where the socket takes them. False when the client is gone or takes
-  // nothing for the write timeout.
+  // nothing for the write timeout, or not all until the moment to give up.
   boost::asio::awaitable<bool> write(Pieces pieces);
+  void give_up_at(base::SteadyTime end) { give_up_at_ = end; }
 
   // Calls back once when the client leaves, also if it has left already; until unwatch(). Bytes that arrive
   // meanwhile stay in the input.
@@ -76,7 +78,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<bool> write_plain(Pieces pieces);
   boost::asio::awaitable<bool> write_tls(Pieces pieces);
   boost::asio::awaitable<void> drain(base::SteadyTime deadline, std::size_t bytes);
-  base::SteadyTime write_deadline() const { return std::chrono::steady_clock::now() + write_timeout_; }
+  base::SteadyTime write_deadline() const {
+    return std::min(std::chrono::steady_clock::now() + write_timeout_, give_up_at_);
+  }
 
   Transport transport_;
   const std::chrono::milliseconds write_timeout_;
@@ -87,11 +91,12 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::function<void()> on_gone_;
   std::unique_ptr<Waiter> waiter_;  // the coroutine that waits for the read under way
   base::SteadyTime deadline_ = base::SteadyTime::max();
-  int burst_ = 0;         // writes since the thread was last given to others
-  bool reading_ = false;  // a read is under way
-  bool ended_ = false;    // no more input will come
-  bool broken_ = false;   // no more output will go
-  bool expired_ = false;  // the last wait, by its deadline
+  base::SteadyTime give_up_at_ = base::SteadyTime::max();  // of writes
+  int burst_ = 0;                                          // writes since the thread was last given to others
+  bool reading_ = false;                                   // a read is under way
+  bool ended_ = false;                                     // no more input will come
+  bool broken_ = false;                                    // no more output will go
+  bool expired_ = false;                                   // the last wait, by its deadline
   bool idle_ = false;
 };
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "http/message.h"
 
@@ -48,6 +49,10 @@ class Exchange {
 
   // Sends the last events and the end of the chunked answer, as one; the connection lives on unless `close`.
   virtual boost::asio::awaitable<void> close_stream(std::string_view last, bool close) = 0;
+
+  // From `end` on no write waits for the client any more: one who still takes a little now and then is gone,
+  // as one who takes nothing is. Without it only the server's write timeout counts.
+  virtual void give_up_at(base::SteadyTime end) = 0;
 
   // Calls back once, on the strand, when the client goes away before the answer is complete. Setting one
   // starts the watch on the socket, so a handler that never waits never pays for it. The callback is dropped

@@ -17,7 +17,10 @@ namespace trilogue::http {
 class SessionExchange final : public Exchange {
  public:
   SessionExchange(Connection& connection, RequestHead request, const Service& service);
-  ~SessionExchange() override { connection_.unwatch(); }
+  ~SessionExchange() override {
+    connection_.unwatch();
+    connection_.give_up_at(base::SteadyTime::max());
+  }
 
   const Head& head() const override { return request_.head; }
   bool local() const override { return connection_.is_local(); }
@@ -29,6 +32,7 @@ class SessionExchange final : public Exchange {
   void open_stream(Reply head) override;
   boost::asio::awaitable<bool> write(std::string_view bytes) override;
   boost::asio::awaitable<void> close_stream(std::string_view last, bool close) override;
+  void give_up_at(base::SteadyTime end) override { connection_.give_up_at(end); }
   void on_disconnect(std::function<void()> callback) override { connection_.watch(std::move(callback)); }
 
   // After a bug of the handler: whatever was answered, the connection is not used again.

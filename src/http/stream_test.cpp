@@ -165,6 +165,23 @@ TEST(Stream, ASlowReaderHoldsTheWriterBackAndIsGoneAfterTheTimeout) {
   EXPECT_LT(flood.written, 64U * 1024 * 1024);
 }
 
+TEST(Stream, AReaderWhoTakesALittleNowAndThenIsGoneAtTheEnd) {
+  Flood flood;
+  RunningServer server([&flood](Exchange& exchange) {
+    exchange.give_up_at(std::chrono::steady_clock::now() + 200ms);
+    return flood.run(exchange);
+  });
+  Client client(server.port(), 4096);
+  client.send(get("/"));
+  auto over = flood.over.get_future();
+  const auto is_over = [&] { return over.wait_for(5ms) == std::future_status::ready; };
+  char taken[4096];
+  for (int turn = 0; turn < 1000 && !is_over(); ++turn) {
+    ::recv(client.native(), taken, sizeof taken, MSG_DONTWAIT);
+  }
+  EXPECT_TRUE(is_over());
+}
+
 asio::awaitable<void> large(Exchange& exchange) {
   Reply reply;
   reply.body.assign(20'000'000, 'y');

@@ -80,6 +80,7 @@ asio::awaitable<void> run_to_the_end(Services& services, std::shared_ptr<Backgro
   }
   run->generation.reset();
   log_end(services, *run);
+  run->errand.permit = {};  // its place is free, even where the disk makes it wait to be stored
   auto stored = wait_until_stored(services, run->record);
   co_await std::move(stored);
 }

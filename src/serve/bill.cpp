@@ -73,8 +73,17 @@ asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens)
   } else {  // the answer comes at once
     admit([&journalled](base::Result<void> done) { journalled = std::move(done); });
   }
-  if (!journalled) entry_.reset();
+  if (!journalled) co_return base::fail(refuse(journalled.error()));
   co_return journalled;
+}
+
+// The reason may name files and hosts: it is the operator's.
+base::Failure Bill::refuse(const base::Failure& why) {
+  entry_.reset();
+  errand_.permit.note(-charged_prompt_, 0);  // nothing was read for it
+  services_.log.write(base::LogLevel::error, "a request cannot be recorded",
+                      {{"trace", errand_.trace.id}, {"reason", why.message}});
+  return {why.kind, "The request cannot be recorded now; the server's log says why", {}, why.retry_after};
 }
 
 asio::awaitable<base::Result<void>> Bill::charge_in_the_store(int tokens) {

@@ -24,7 +24,7 @@ class Bill final {
 
   // Charges the prompt, and returns when the ledger has it where no kill can take it: nothing may leave
   // before. Failures: rate_limited, for too many tokens in a minute; unavailable, when the ledger cannot be
-  // written.
+  // written: then nothing was charged.
   boost::asio::awaitable<base::Result<void>> open(std::optional<int> prompt_tokens);
 
   // The errand's usage has grown.
@@ -33,6 +33,7 @@ class Bill final {
  private:
   // Where other servers count too.
   boost::asio::awaitable<base::Result<void>> charge_in_the_store(int tokens);
+  base::Failure refuse(const base::Failure& why);
   store::Spent spent() const;
 
   Services& services_;

@@ -1,5 +1,7 @@
 #include "serve/front_door.h"
 
+#include <exception>
+
 #include "serve/metrics.h"
 #include "serve/operator.h"
 #include "serve/reply.h"
@@ -61,15 +63,21 @@ asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   call.arrived_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(services_.wall_clock().time_since_epoch())
           .count();
+  std::exception_ptr bug;
   try {
     co_await admit_and_run(call);
-  } catch (...) {  // a bug: the session answers it and closes, but its line is written like any other
+  } catch (...) {
+    bug = std::current_exception();
+  }
+  if (bug) {  // the session tells of it and closes; the caller gets an answer and the log a line, as always
+    const bool answered = call.status != 0;
+    if (!answered)
+      co_await reply_failure(call, {FailureKind::internal, "The request was not answered", {}, {}});
     call.status = 500;
     call.outcome = outcome_word(FailureKind::internal);
-    log(call);
-    throw;
   }
   log(call);
+  if (bug) std::rethrow_exception(bug);
 }
 
 asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {

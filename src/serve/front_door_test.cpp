@@ -51,6 +51,7 @@ class PaperExchange final : public http::Exchange {
     closed = close;
     co_return;
   }
+  void give_up_at(base::SteadyTime) override {}
   void on_disconnect(std::function<void()> callback) override {
     if (client_leaves) asio::post(io_, std::move(callback));
   }

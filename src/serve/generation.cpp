@@ -15,6 +15,9 @@ using base::FailureKind;
 
 namespace {
 
+// So long after its last moment an answer may still be on its way to its reader; then the place is another's.
+constexpr std::chrono::seconds kSlowReader{60};
+
 base::SteadyTime deadline_of(const Errand& errand) {
   return errand.arrived + errand.time_limit;
 }
@@ -112,6 +115,7 @@ asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Ser
   if (!charged) co_return base::fail(std::move(charged.error()));
   keep_prompt(services, errand);
   generation->watch_key(co_await asio::this_coro::executor);
+  if (client != nullptr) client->give_up_at(generation->last_moment() + kSlowReader);
   co_return generation;
 }
 

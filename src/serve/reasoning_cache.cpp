@@ -1,5 +1,6 @@
 #include "serve/reasoning_cache.h"
 
+#include <unordered_set>
 #include <utility>
 
 namespace trilogue::serve {
@@ -31,10 +32,12 @@ void ReasoningCache::remember(std::string_view key_id, std::string_view call_id,
 }
 
 void ReasoningCache::recall(std::string_view key_id, canon::Request& request) {
+  std::unordered_set<std::string> named;
   for (auto& turn : request.turns) {
     auto* assistant = std::get_if<canon::AssistantTurn>(&turn);
     if (assistant == nullptr || assistant->calls.empty() || !assistant->reasoning.empty()) continue;
     const std::string name = name_of(key_id, assistant->calls.front().id);
+    if (!named.insert(name).second) continue;
     const std::scoped_lock lock(mutex_);
     if (const auto found = by_name_.find(name); found != by_name_.end()) {
       assistant->reasoning = found->second->reasoning;

@@ -20,7 +20,8 @@ class ReasoningCache final {
 
   void remember(std::string_view key_id, std::string_view call_id, std::string reasoning);
 
-  // Fills in the reasoning of every assistant turn that holds a remembered call and came without.
+  // Fills in the reasoning of every assistant turn that holds a remembered call and came without; where more
+  // turns name the same call, of the first: a short request never asks for many copies.
   void recall(std::string_view key_id, canon::Request& request);
 
  private:

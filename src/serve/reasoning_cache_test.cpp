@@ -36,6 +36,16 @@ TEST(ReasoningCache, LeavesReasoningThatTheClientSentBack) {
   EXPECT_EQ(recalled(cache, "k", round_two("call_1", "theirs")), "theirs");
 }
 
+TEST(ReasoningCache, GivesEachThoughtOnceToARequest) {
+  ReasoningCache cache(1000);
+  cache.remember("k", "call_1", "long thoughts");
+  canon::Request request = round_two("call_1");
+  request.turns.push_back(request.turns.front());
+  cache.recall("k", request);
+  EXPECT_EQ(std::get<canon::AssistantTurn>(request.turns[0]).reasoning, "long thoughts");
+  EXPECT_EQ(std::get<canon::AssistantTurn>(request.turns[1]).reasoning, "");
+}
+
 TEST(ReasoningCache, ForgetsTheOldestWhenFull) {
   ReasoningCache cache(60);
   cache.remember("k", "call_1", std::string(20, 'a'));

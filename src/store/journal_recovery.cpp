@@ -12,6 +12,7 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -69,12 +70,12 @@ class Replay final {
     }
     const bool has_run = std::exchange(run_, nullptr) != nullptr;
     if (!has_run && !reader.broken()) return Found::whole;  // killed before it wrote anything
-    if (!has_run || reader.lost_more_than_one()) return broken_ = true, Found::broken;
+    if (!has_run || reader.lost_more_than_one()) return Found::broken;
     return reader.broken() ? Found::unfinished : Found::whole;
   }
 
   void finish() {
-    if (broken_) drop_what_the_database_has();
+    drop_what_the_database_has();
     for (auto& [name, run] : runs_) {
       for (auto& [number, admission] : run.running) {
         rows_.add(database_, admission, {admission.spent, "interrupted", 0, 0});
@@ -123,21 +124,25 @@ class Replay final {
   }
   void take(const JournalRefused& record) { run_->running.erase(record.number); }
 
-  // Where a settlement cannot be read any more, its entry looks as if it ran. So whatever arrived at the same
-  // moment under the same trace id in a row that is there already is not written twice.
+  // Where a settlement cannot be read any more, its entry looks as if it ran; and a power cut may leave zeros
+  // where the journal had it, while the database has its row. So what is in a row already is not written
+  // twice.
   void drop_what_the_database_has() {
     std::int64_t earliest = kAll;
     for (const auto& [name, run] : runs_) {
       for (const auto& [number, admission] : run.running) earliest = std::min(earliest, admission.arrived);
     }
-    std::set<std::pair<std::int64_t, std::string>> there;
+    if (earliest == kAll) return;
+    std::set<std::tuple<std::int64_t, std::string, std::string>> there;
     auto rows = database_.prepare(
-        "SELECT arrived, trace_id FROM requests WHERE arrived >= ? ORDER BY number DESC LIMIT 1000000");
+        "SELECT arrived, trace_id, span_id FROM requests "
+        "WHERE number > (SELECT max(number) FROM requests) - 1000000 AND arrived >= ?");
     rows.bind(earliest);
-    while (rows.step()) there.emplace(rows.integer(0), rows.text(1));
+    while (rows.step()) there.emplace(rows.integer(0), rows.text(1), rows.text(2));
     for (auto& [name, run] : runs_) {
       std::erase_if(run.running, [&](const auto& entry) {
-        return there.contains({entry.second.arrived, entry.second.trace_id});
+        const Admission& admission = entry.second;
+        return there.contains({admission.arrived, admission.trace_id, admission.span_id});
       });
     }
   }
@@ -146,7 +151,6 @@ class Replay final {
   LedgerRows& rows_;
   Run* run_ = nullptr;  // of the segment that is being read
   std::map<std::string, Run> runs_;
-  bool broken_ = false;
   Ledger::Recovery recovery_;
 };
 

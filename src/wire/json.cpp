@@ -227,9 +227,8 @@ std::optional<std::int64_t> Value::integer() const {
     if (element.get_int64().get(out)) return std::nullopt;
     return out;
   }
-  constexpr double kExact = 9007199254740992;  // 2^53: below it a double names one integer
   const double value = double(element);
-  if (value != std::trunc(value) || std::abs(value) > kExact) return std::nullopt;
+  if (value != std::trunc(value) || std::abs(value) > kExactIntegers) return std::nullopt;
   return static_cast<std::int64_t>(value);
 }
 

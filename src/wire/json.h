@@ -19,6 +19,9 @@ inline constexpr int kMaxJsonDepth = 128;
 
 enum class Kind { null, boolean, number, text, array, object };
 
+// 2^53: up to it a double names one integer.
+inline constexpr double kExactIntegers = 9007199254740992;
+
 class Elements;
 class Fields;
 

@@ -152,7 +152,7 @@ std::optional<std::int64_t> Reader::integer(const Node& node, std::int64_t low, 
   if (number && *number >= low && *number <= high) return number;
   // Where there is no upper end of its own, a number beyond 2^53, which has no fraction, is as good as any.
   const bool endless = low >= 0 && high == std::numeric_limits<std::int64_t>::max();
-  if (endless && !number && node.value().number().value_or(0) > 9007199254740992) return high;
+  if (endless && !number && node.value().number().value_or(0) > kExactIntegers) return high;
   if (!failed()) {
     const bool capped = high < std::numeric_limits<std::int32_t>::max();
     const std::string range =
