@@ -31,13 +31,14 @@ Result<void> read_standard_names(Configuration& configuration, const char* const
   return {};
 }
 
-// What Kubernetes and Docker tell every container about a service that happens to be called trilogue, or
-// trilogue-something: its addresses, not settings.
-bool is_service_link(std::string_view name) {
+// What Kubernetes tells every container about a service that happens to be called trilogue, or
+// trilogue-something: its addresses, not settings. TRILOGUE_PORT=9000 is somebody's mistake.
+bool is_service_link(std::string_view name, std::string_view value) {
   static const std::regex link(
-      "TRILOGUE_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?"
-      ")");
-  return std::regex_match(name.begin(), name.end(), link);
+      "TRILOGUE_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT_\\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR))");
+  static const std::regex address("TRILOGUE_(\\w+_)?PORT(_\\d+_(TCP|UDP|SCTP))?");
+  const bool is_url = value.find("://") != std::string_view::npos;
+  return std::regex_match(name.begin(), name.end(), is_url ? address : link);
 }
 
 }  // namespace
@@ -61,9 +62,10 @@ Result<void> read_environment(Configuration& configuration, const char* const* e
     const auto found = std::find_if(settings().begin(), settings().end(), [&](const Setting& setting) {
       return environment_name(setting.key) == name;
     });
-    if (found == settings().end() && is_service_link(name)) continue;
+    const std::string_view value = line.substr(equals + 1);
+    if (found == settings().end() && is_service_link(name, value)) continue;
     if (found == settings().end()) return base::invalid(std::string(name), "there is no such setting");
-    const auto done = set(configuration, found->key, line.substr(equals + 1));
+    const auto done = set(configuration, found->key, value);
     if (!done) return base::invalid(std::string(name), done.error().message);
   }
   return {};

@@ -122,8 +122,11 @@ TEST(Configuration, KnowsWhatAContainerPlatformSaysOfAServiceOfThatName) {
                          "TRILOGUE_REDIS_PORT_6379_TCP_PROTO=tcp",
                          nullptr};
   EXPECT_TRUE(read_environment(configuration, links));
-  const char* mistaken[] = {"TRILOGUE_SERVER_PORTS=8080", nullptr};
-  EXPECT_FALSE(read_environment(configuration, mistaken));
+  for (const char* mistaken :
+       {"TRILOGUE_PORT=8080", "TRILOGUE_SERVER_PORT=8080", "TRILOGUE_SERVER_PORTS=x://"}) {
+    const char* environment[] = {mistaken, nullptr};
+    EXPECT_FALSE(read_environment(configuration, environment)) << mistaken;
+  }
 }
 
 TEST(Configuration, LetsTheEnvironmentOverrideTheFile) {

@@ -41,6 +41,7 @@ class PaperExchange final : public http::Exchange {
     co_return;
   }
   void give_up_at(base::SteadyTime) override {}
+  void must_close() override {}
   void on_disconnect(std::function<void()>) override {}
 
  private:

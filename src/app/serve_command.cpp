@@ -144,13 +144,25 @@ bool stop_is_pending() {
   return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
 }
 
-// False when it need not be loaded any more.
-bool show_progress(const std::string& file, float done) {
-  if (isatty(STDERR_FILENO) != 0) {
-    std::fprintf(stderr, "\rloading %s %3.0f %%%s", file.c_str(), static_cast<double>(done) * 100,
-                 done >= 1 ? "\r\033[K" : "");
-  }
-  return !stop_is_pending();
+void show_progress(const std::string& file, float done, bool last) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  std::fprintf(stderr, "\rloading %s %3.0f %%%s", file.c_str(), static_cast<double>(done) * 100,
+               last ? "\r\033[K" : "");
+}
+
+// Failure: cancelled, when it was told to stop meanwhile.
+Result<LoadedModels> load_unless_stopped(const Configuration& configuration,
+                                         const std::vector<ModelSpec>& specs, const base::Log& log,
+                                         base::Random& random) {
+  bool stopped = false;
+  const auto on_progress = [&stopped](const std::string& file, float done) {
+    stopped = stop_is_pending();
+    show_progress(file, done, stopped || done >= 1);
+    return !stopped;
+  };
+  auto loaded = load_models(configuration, specs, log, random, on_progress);
+  if (!loaded && stopped) return base::fail(base::FailureKind::cancelled, "stopped while a model was loaded");
+  return loaded;
 }
 
 Result<std::unique_ptr<store::Responses>> open_responses(const Configuration& configuration,
@@ -265,7 +277,7 @@ Result<void> run_with(Kept& kept, const ServeCommand& command, base::Log& log, b
   store::Platform& platform = kept.platform;
   const auto specs = list_models(configuration);
   if (!specs) return base::fail(specs.error());
-  auto loaded = load_models(configuration, *specs, log, random, show_progress);
+  auto loaded = load_unless_stopped(configuration, *specs, log, random);
   if (!loaded) return base::fail(loaded.error());
 
   serve::PolicyBoard policies(policy_of(configuration, *specs, *loaded));
@@ -321,9 +333,8 @@ int serve(const ServeCommand& command) {
   signal(SIGPIPE, SIG_IGN);
   const auto done = run(command);
   if (done) return 0;
-  const bool stopped = stop_is_pending();  // before it served anybody
-  std::fprintf(stderr, "trilogue: %s\n", stopped ? "stopped" : done.error().message.c_str());
-  return stopped ? 0 : 1;
+  std::fprintf(stderr, "trilogue: %s\n", done.error().message.c_str());
+  return done.error().kind == base::FailureKind::cancelled ? 0 : 1;
 }
 
 }  // namespace trilogue::app

@@ -54,6 +54,9 @@ class Exchange {
   // as one who takes nothing is. Without it only the server's write timeout counts.
   virtual void give_up_at(base::SteadyTime end) = 0;
 
+  // The connection ends with this answer, and the answer says so if it is not written yet.
+  virtual void must_close() = 0;
+
   // Calls back once, on the strand, when the client goes away before the answer is complete. Setting one
   // starts the watch on the socket, so a handler that never waits never pays for it. The callback is dropped
   // when the exchange ends.

@@ -33,10 +33,8 @@ class SessionExchange final : public Exchange {
   boost::asio::awaitable<bool> write(std::string_view bytes) override;
   boost::asio::awaitable<void> close_stream(std::string_view last, bool close) override;
   void give_up_at(base::SteadyTime end) override { connection_.give_up_at(end); }
+  void must_close() override { keep_alive_ = false; }
   void on_disconnect(std::function<void()> callback) override { connection_.watch(std::move(callback)); }
-
-  // After a bug of the handler: whatever was answered, the connection is not used again.
-  void must_close() { keep_alive_ = false; }
 
   enum class Ending {
     keep_alive,  // the next request may follow

@@ -80,7 +80,8 @@ asio::awaitable<base::Result<void>> Bill::open(std::optional<int> prompt_tokens)
 // The reason may name files and hosts: it is the operator's.
 base::Failure Bill::refuse(const base::Failure& why) {
   entry_.reset();
-  errand_.permit.note(-charged_prompt_, 0);  // nothing was read for it
+  errand_.permit.note(-charged_prompt_, 0);  // nothing was read for it; only of the minute it stays
+  errand_.usage = {};
   services_.log.write(base::LogLevel::error, "a request cannot be recorded",
                       {{"trace", errand_.trace.id}, {"reason", why.message}});
   return {why.kind, "The request cannot be recorded now; the server's log says why", {}, why.retry_after};

@@ -24,7 +24,7 @@ class Bill final {
 
   // Charges the prompt, and returns when the ledger has it where no kill can take it: nothing may leave
   // before. Failures: rate_limited, for too many tokens in a minute; unavailable, when the ledger cannot be
-  // written: then nothing was charged.
+  // written: then no budget is charged.
   boost::asio::awaitable<base::Result<void>> open(std::optional<int> prompt_tokens);
 
   // The errand's usage has grown.

@@ -26,9 +26,9 @@ asio::awaitable<void> follow(Call& call, std::shared_ptr<Recording> recording, i
   FrameView view(call);
   for (;;) {
     store::Frames frames = co_await reader.next(from);
-    if (frames.count == 0) break;
+    if (frames.count == 0 && (reader.client_gone() || recording->ended())) break;
     from += frames.count;
-    const std::string shown = view.show(std::move(frames.bytes));
+    const std::string shown = frames.count == 0 ? ": waiting\n\n" : view.show(std::move(frames.bytes));
     const bool taken = co_await call.exchange.write(shown);
     if (!taken) break;
   }

@@ -52,6 +52,20 @@ asio::awaitable<void> answer_without_route(Call& call, bool path_known) {
   co_await reply_failure(call, std::move(failure));
 }
 
+// In the words of its dialect, under the trace id that the log has.
+asio::awaitable<void> answer_after_a_bug(Call& call) {
+  const bool answered = call.status != 0;
+  base::Failure failure{FailureKind::internal, "The request was not answered", {}, {}};
+  try {
+    call.exchange.must_close();
+    if (!answered) co_await reply_failure(call, std::move(failure));
+  } catch (const std::exception&) {  // then the session answers
+    call.exchange.must_close();
+  }
+  call.status = 500;
+  call.outcome = outcome_word(FailureKind::internal);
+}
+
 }  // namespace
 
 asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
@@ -69,15 +83,9 @@ asio::awaitable<void> FrontDoor::handle(http::Exchange& exchange) {
   } catch (...) {
     bug = std::current_exception();
   }
-  if (bug) {  // the session tells of it and closes; the caller gets an answer and the log a line, as always
-    const bool answered = call.status != 0;
-    if (!answered)
-      co_await reply_failure(call, {FailureKind::internal, "The request was not answered", {}, {}});
-    call.status = 500;
-    call.outcome = outcome_word(FailureKind::internal);
-  }
+  if (bug) co_await answer_after_a_bug(call);
   log(call);
-  if (bug) std::rethrow_exception(bug);
+  if (bug) std::rethrow_exception(bug);  // the session tells of it and closes
 }
 
 asio::awaitable<void> FrontDoor::admit_and_run(Call& call) {

@@ -26,6 +26,8 @@ using namespace std::chrono_literals;
 constexpr const char* kPlain =
     "started prompt=12 cached=4\nopen text\ndelta \"Hello\"\ndelta \" there\"\nclose\nfinish end_of_turn\n";
 
+constexpr const char* kBug = "a bug";
+
 // Keeps what a handler writes. Its client may leave while the handler waits.
 class PaperExchange final : public http::Exchange {
  public:
@@ -35,7 +37,10 @@ class PaperExchange final : public http::Exchange {
   const http::Head& head() const override { return head_; }
   bool local() const override { return false; }
   bool secure() const override { return false; }
-  asio::awaitable<base::Result<std::string>> read_body(std::size_t) override { co_return body_; }
+  asio::awaitable<base::Result<std::string>> read_body(std::size_t) override {
+    if (body_ == kBug) throw std::logic_error(kBug);
+    co_return body_;
+  }
   asio::awaitable<void> reply(http::Reply reply) override {
     written = std::move(reply);
     co_return;
@@ -52,9 +57,12 @@ class PaperExchange final : public http::Exchange {
     co_return;
   }
   void give_up_at(base::SteadyTime) override {}
+  void must_close() override { closed = true; }
   void on_disconnect(std::function<void()> callback) override {
     if (client_leaves) asio::post(io_, std::move(callback));
   }
+
+  bool has_bug() const { return body_ == kBug; }
 
   http::Reply written;
   bool ended = false;
@@ -115,7 +123,11 @@ class FrontDoorTest : public testing::Test {
     asio::co_spawn(io, door.handle(exchange), [](const std::exception_ptr& error) {
       if (error) std::rethrow_exception(error);
     });
-    io.run();
+    if (exchange.has_bug()) {
+      EXPECT_THROW(io.run(), std::logic_error);
+    } else {
+      io.run();
+    }
     EXPECT_EQ(gate.running(), 0) << "a permit was kept";
     ended_ = exchange.ended;
     closed_ = exchange.closed;
@@ -163,6 +175,16 @@ TEST_F(FrontDoorTest, AnswersAChatRequestWhole) {
   EXPECT_TRUE(has(reply.body, R"("prompt_tokens":12)")) << reply.body;
   EXPECT_EQ(header(reply, "X-Trace-Id").size(), 32U);
   EXPECT_EQ(header(reply, "X-Trace-Id"), header(reply, "x-request-id"));
+}
+
+TEST_F(FrontDoorTest, AnswersAfterABugUnderTheIdThatTheLogHas) {
+  const auto reply = call("POST", "/v1/messages", kBug);
+  EXPECT_EQ(reply.status, 500);
+  EXPECT_TRUE(has(reply.body, R"("type":"error")")) << reply.body;
+  EXPECT_EQ(header(reply, "request-id"), header(reply, "x-request-id"));
+  EXPECT_TRUE(has(log_, "trace=" + header(reply, "x-request-id"))) << log_;
+  EXPECT_TRUE(has(log_, "status=500 outcome=internal")) << log_;
+  EXPECT_TRUE(closed_);
 }
 
 TEST_F(FrontDoorTest, StreamsTheSameAnswer) {

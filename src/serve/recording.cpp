@@ -31,6 +31,12 @@ void Recording::append(std::string_view frames, const std::vector<std::size_t>& 
   wake();
 }
 
+void Recording::beat() {
+  const std::lock_guard lock(mutex_);
+  ++beats_;
+  wake();
+}
+
 void Recording::end() {
   const std::lock_guard lock(mutex_);
   ended_ = true;
@@ -78,7 +84,8 @@ asio::awaitable<store::Frames> RecordingReader::next(int from) {
     {
       const std::lock_guard lock(recording_->mutex_);
       const bool more = static_cast<std::size_t>(from) < recording_->ends_.size();
-      if (more || recording_->ended_) break;
+      const bool beaten = std::exchange(beats_, recording_->beats_) != recording_->beats_;
+      if (more || beaten || recording_->ended_) break;
       recording_->waiting_.push_back(watch_->timer);
     }
     watch_->timer->expires_at(

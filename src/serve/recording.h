@@ -20,6 +20,7 @@ class Recording final {
   // ---- the writer ----
   // `ends`: where each of the frames ends, counted from `before` bytes ahead of them.
   void append(std::string_view frames, const std::vector<std::size_t>& ends, std::size_t before);
+  void beat();  // a sign of life that is no frame
   void end();
 
   // ---- anybody ----
@@ -37,6 +38,7 @@ class Recording final {
   mutable std::mutex mutex_;
   std::string bytes_;
   std::vector<std::size_t> ends_;  // of each frame in bytes_
+  int beats_ = 0;
   bool ended_ = false;
   std::vector<Timer> waiting_;
 };
@@ -46,7 +48,8 @@ class RecordingReader final {
  public:
   RecordingReader(std::shared_ptr<Recording> recording, http::Exchange& client);
 
-  // Frames from `from` on, at least one; none when the recording has ended before it, or the client is gone.
+  // Frames from `from` on, at least one; none when the recording has ended before it, the client is gone, or
+  // the writer gave a sign of life.
   boost::asio::awaitable<store::Frames> next(int from);
 
   bool client_gone() const { return watch_->gone; }
@@ -58,6 +61,7 @@ class RecordingReader final {
   };
 
   std::shared_ptr<Recording> recording_;
+  int beats_ = 0;  // of the recording, that were heard
   std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
 };
 

@@ -53,6 +53,8 @@ void ResponseRecord::write(std::string& out, Write what) {
   const bool was_complete = complete();
   const std::size_t size = out.size();
   what();
+  const bool is_comment = out.size() > size && encoder_.event_ends().empty();
+  if (is_comment) return recording_->beat();
   recording_->append(std::string_view(out).substr(size), encoder_.event_ends(), size);
   unsaved_bytes_ += out.size() - size;
   if (complete() && !was_complete) {

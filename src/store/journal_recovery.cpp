@@ -11,7 +11,6 @@
 #include <future>
 #include <limits>
 #include <map>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -128,22 +127,19 @@ class Replay final {
   // where the journal had it, while the database has its row. So what is in a row already is not written
   // twice.
   void drop_what_the_database_has() {
-    std::int64_t earliest = kAll;
-    for (const auto& [name, run] : runs_) {
-      for (const auto& [number, admission] : run.running) earliest = std::min(earliest, admission.arrived);
+    std::map<std::tuple<std::int64_t, std::string, std::string>, std::pair<Run*, std::uint64_t>> running;
+    for (auto& [name, run] : runs_) {
+      for (const auto& [number, admission] : run.running)
+        running[{admission.arrived, admission.trace_id, admission.span_id}] = {&run, number};
     }
-    if (earliest == kAll) return;
-    std::set<std::tuple<std::int64_t, std::string, std::string>> there;
+    if (running.empty()) return;
     auto rows = database_.prepare(
         "SELECT arrived, trace_id, span_id FROM requests "
         "WHERE number > (SELECT max(number) FROM requests) - 1000000 AND arrived >= ?");
-    rows.bind(earliest);
-    while (rows.step()) there.emplace(rows.integer(0), rows.text(1), rows.text(2));
-    for (auto& [name, run] : runs_) {
-      std::erase_if(run.running, [&](const auto& entry) {
-        const Admission& admission = entry.second;
-        return there.contains({admission.arrived, admission.trace_id, admission.span_id});
-      });
+    rows.bind(std::get<0>(running.begin()->first));
+    while (rows.step()) {
+      const auto found = running.find({rows.integer(0), rows.text(1), rows.text(2)});
+      if (found != running.end()) found->second.first->running.erase(found->second.second);
     }
   }
 

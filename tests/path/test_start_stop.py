@@ -113,6 +113,11 @@ class RefusesToStart(Refusals):
         self.assert_refused("--data", file, "--listen", "127.0.0.1:0", "--model", f"plain={story}", words=str(file),
                             bundled_model="false")
 
+    def test_with_steps_too_small_for_those_who_write(self):
+        story = self.in_folder("plain.story", PLAIN.encode())
+        self.assert_refused("--listen", "127.0.0.1:0", "--model", f"plain={story}", words="engine.batch", bundled_model="false",
+                            engine_batch="32", engine_slots="17")
+
     def test_with_a_model_file_that_is_not_there(self):
         self.assert_refused("--model", "mine=/nowhere/mine.gguf", words="/nowhere/mine.gguf", bundled_model="false")
 

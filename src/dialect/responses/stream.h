@@ -26,7 +26,8 @@ class StreamEncoder final {
   void on(const canon::Event& event, std::string& out);
 
   // A sign of life: response.in_progress once more, its output as it stands (of a background response that
-  // has not started: response.queued). Where that is large, a comment, which is no event and has no number.
+  // has not started: response.queued). What is large is said once, then a comment, which is no event and has
+  // no number.
   void heartbeat(std::string& out);
 
   // response.failed for a failure that the engine does not know of (the deadline). The open item, if any, is
