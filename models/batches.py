@@ -16,11 +16,11 @@ from kernels import Layout, pieces
 
 POOL = 1200            # conversations that wait, sorted by length
 LONGEST_ROW = 4800     # tokens; longer conversations are left out
-SPLIT_WORDS, SPLIT_TOKENS = 0.015, 0.6   # so many words of a row are tried to be spelled with smaller tokens, so many of their tokens
+SPLIT_WORDS, SPLIT_TOKENS = 0.03, 0.6   # so many words of a row are tried to be spelled with smaller tokens, so many of their tokens
 TEMPLATE_WORDS = set("system user assistant tool response end optional Reasoning none low medium high".split())
 READ_SHARE = 0.05
 CUT_SHARE, CUT_WORDS = 0.75, 5   # so many of the answers that are one of a few texts end after so many words
-WEIGHTS = {READ: 0.02, BEFORE: 0.6, NOW: 1.0}
+WEIGHTS = {READ: 0.1, BEFORE: 0.6, NOW: 1.0}
 
 
 @dataclass

@@ -118,7 +118,7 @@ def main():
             record(server)
         held_out, misses, closed = score(server, as_cases(held_out_groups(options.cases)))
         print("-- behind a long system prompt")
-        behind, _, closed_behind = score(server, as_cases(held_out_groups(max(options.cases // 6, 5), long_system=True)))
+        behind, _, closed_behind = score(server, as_cases(held_out_groups(max(options.cases // 3, 5), long_system=True)))
         print("-- handwritten")
         hand, hand_misses, _ = score(server, handwritten())
         report = {"held out": held_out, "stopped by themselves": closed, "behind a long system prompt": behind,
