@@ -14,7 +14,7 @@ constexpr std::size_t kEventOverhead = sizeof(canon::Event);
 
 std::size_t weight(const canon::TokenLogprob& token) {
   std::size_t bytes = sizeof token + token.bytes.size();
-  for (const auto& [other, logprob] : token.top) bytes += sizeof other + sizeof logprob + other.size();
+  for (const auto& other : token.top) bytes += sizeof other + other.first.size();
   return bytes;
 }
 
