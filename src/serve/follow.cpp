@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dialect/responses/stream.h"
 #include "serve/deliver.h"
 
 namespace trilogue::serve {
@@ -26,9 +27,12 @@ asio::awaitable<void> follow(Call& call, std::shared_ptr<Recording> recording, i
   FrameView view(call);
   for (;;) {
     store::Frames frames = co_await reader.next(from);
-    if (frames.count == 0 && (reader.client_gone() || recording->ended())) break;
+    const bool over =
+        recording->ended() && from >= recording->count();  // asked in this order: it may end now
+    if (frames.count == 0 && (reader.client_gone() || over)) break;
     from += frames.count;
-    const std::string shown = frames.count == 0 ? ": waiting\n\n" : view.show(std::move(frames.bytes));
+    const std::string shown =
+        frames.count == 0 ? std::string(dialect::responses::kSignOfLife) : view.show(std::move(frames.bytes));
     const bool taken = co_await call.exchange.write(shown);
     if (!taken) break;
   }

@@ -56,11 +56,10 @@ asio::awaitable<void> answer_without_route(Call& call, bool path_known) {
 asio::awaitable<void> answer_after_a_bug(Call& call) {
   const bool answered = call.status != 0;
   base::Failure failure{FailureKind::internal, "The request was not answered", {}, {}};
+  call.exchange.must_close();
   try {
-    call.exchange.must_close();
     if (!answered) co_await reply_failure(call, std::move(failure));
-  } catch (const std::exception&) {  // then the session answers
-    call.exchange.must_close();
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): then the session answers
   }
   call.status = 500;
   call.outcome = outcome_word(FailureKind::internal);

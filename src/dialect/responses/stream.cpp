@@ -51,7 +51,7 @@ void StreamEncoder::heartbeat(std::string& out) {
   if (complete()) return;
   write_begin(out);
   if (response_bytes_ > kLargestHeartbeat) {
-    if (ends_.empty()) out += ": waiting\n\n";
+    if (ends_.empty()) out += kSignOfLife;
     return;
   }
   if (builder_.status() == Status::queued) return write_response("response.queued", out);

@@ -15,6 +15,9 @@
 
 namespace trilogue::dialect::responses {
 
+// A comment of server-sent events: shows that somebody still works, and is no event.
+inline constexpr std::string_view kSignOfLife = ": waiting\n\n";
+
 class StreamEncoder final {
  public:
   StreamEncoder(ReplyContext context, const ResponsesRequest& request);

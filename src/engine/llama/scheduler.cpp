@@ -93,19 +93,14 @@ bool Scheduler::let_in(Runner& runner) {
   const Pool::Owner owner{generation.number, terms.seeded, terms.cache_salt};
   auto opened = pool_.open(text, owner);
   while (!opened) {  // who does not read holds a sequence that another could use
-    Runner* const paused = youngest_running(true);
-    if (paused == nullptr) return false;
-    preempt(*paused);
+    if (!preempt_paused()) return false;
     opened = pool_.open(text, owner);
   }
   const int needed = static_cast<int>(text.size()) - opened->reused + 1 + active();
   while (!pool_.make_room(needed)) {
-    Runner* const paused = youngest_running(true);
-    if (paused == nullptr) {
-      pool_.keep(opened->id);
-      return false;
-    }
-    preempt(*paused);
+    if (preempt_paused()) continue;
+    pool_.keep(opened->id);
+    return false;
   }
   runner.sequence = opened->id;
   runner.computed = opened->reused;
@@ -180,6 +175,12 @@ Runner* Scheduler::youngest_running(bool only_paused) const {
     if (found == nullptr || younger(runner, found)) found = runner;
   }
   return found;
+}
+
+bool Scheduler::preempt_paused() {
+  Runner* const paused = youngest_running(true);
+  if (paused != nullptr) preempt(*paused);
+  return paused != nullptr;
 }
 
 void Scheduler::preempt(Runner& runner) {

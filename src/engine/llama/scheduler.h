@@ -70,6 +70,7 @@ class Scheduler final {
   void make_room_for_shares();
   Runner* youngest_running(bool only_paused) const;
   void preempt(Runner& runner);
+  bool preempt_paused();  // the youngest whose reader is behind; false when there is none
   void fail(Runner& runner, const base::Failure& failure);
   void leave(Runner& runner);  // its sequence becomes cache
   void note_counters();
