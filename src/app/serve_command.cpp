@@ -1,10 +1,7 @@
 #include "app/serve_command.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -17,6 +14,7 @@
 #include "app/policy.h"
 #include "app/prompts_at_start.h"
 #include "app/reload.h"
+#include "app/signals.h"
 #include "app/start_screen.h"
 #include "app/trace_collector.h"
 #include "app/version.h"
@@ -58,63 +56,6 @@ Result<void> check(const Configuration& configuration, bool has_keys) {
   return {};
 }
 
-sigset_t our_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
-  return signals;
-}
-
-bool has_terminal() {
-  const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
-  if (terminal >= 0) ::close(terminal);
-  return terminal >= 0;
-}
-
-// The next signal, or 0 when none came for a moment.
-int signal_within_a_moment() {
-  const sigset_t signals = our_signals();
-  constexpr timespec kMoment{0, 100'000'000};
-  return std::max(0, sigtimedwait(&signals, nullptr, &kMoment));
-}
-
-// The next signal that stops the server, or 0 once `done` is asked for. SIGHUP reloads, unless it says that
-// the terminal went away from which the server was started.
-int next_stop(const std::stop_token& done, Reload& reload, bool from_terminal) {
-  while (!done.stop_requested()) {
-    const int which = signal_within_a_moment();
-    if (which == SIGHUP && !(from_terminal && !has_terminal())) {
-      reload();
-    } else if (which > 0) {
-      return which;
-    }
-  }
-  return 0;
-}
-
-// The first stop drains: nothing new begins, what runs in the background ends, then the connections do. A
-// second one does not wait any longer.
-void watch_signals(const std::stop_token& done, serve::Services& services, http::Server& server,
-                   Reload& reload, bool from_terminal) {
-  if (next_stop(done, reload, from_terminal) == 0) return;
-  services.log.write(base::LogLevel::info, "stopping: running requests finish first");
-  services.draining = true;
-  const auto grace = reload.drain();
-  const auto until = std::chrono::steady_clock::now() + grace;
-  services.stop_at = until - grace / 5;
-  const auto is_stop = [](int which) { return which == SIGTERM || which == SIGINT; };
-  int again = 0;
-  while (!is_stop(again) && services.running.count() > 0 && std::chrono::steady_clock::now() < until)
-    again = signal_within_a_moment();
-  const auto left = until - std::chrono::steady_clock::now();
-  server.drain(
-      std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(left)));
-  while (!is_stop(again) && !done.stop_requested()) again = signal_within_a_moment();
-  if (is_stop(again)) _exit(128 + again);
-}
-
 http::ServerOptions http_options(const Configuration& configuration, base::Random& random) {
   http::ServerOptions options;
   options.address = configuration.address;
@@ -134,14 +75,6 @@ http::ServerOptions http_options(const Configuration& configuration, base::Rando
     options.tls = http::TlsFiles{configuration.tls_certificate, configuration.tls_key};
   }
   return options;
-}
-
-// Signals are blocked until the server listens, and a large model takes minutes to load.
-bool stop_is_pending() {
-  sigset_t pending;
-  sigemptyset(&pending);
-  sigpending(&pending);
-  return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
 }
 
 void show_progress(const std::string& file, float done, bool last) {
@@ -328,9 +261,7 @@ Result<void> run(const ServeCommand& command) {
 }  // namespace
 
 int serve(const ServeCommand& command) {
-  const sigset_t signals = our_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // every thread inherits it; one of them waits for signals
-  signal(SIGPIPE, SIG_IGN);
+  block_signals();
   const auto done = run(command);
   if (done) return 0;
   std::fprintf(stderr, "trilogue: %s\n", done.error().message.c_str());

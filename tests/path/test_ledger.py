@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import resource
 import signal
 import sqlite3
 import threading
@@ -134,6 +135,24 @@ class Ledger(Platform):
         self.assertEqual(self.settled(3)["requests"], 3)
         self.comes_true(lambda: self.admin("/status").json["ledger"] == {"waiting": 0, "trouble": None})
         self.assertEqual(len([line for line in self.server.lines if "the ledger" in line]), 2)
+
+    def test_a_full_disk_refuses_and_charges_no_budget(self):
+        filler, thrifty = self.key("filler"), self.key("thrifty", "--token-budget", "11")  # as much as one request uses
+        before = resource.prlimit(self.server.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.server.process.pid, resource.RLIMIT_FSIZE, (4096, before[1]))  # no file grows beyond it
+        answered = 0
+        while self.chat(filler).status == 200:
+            answered += 1
+            self.assertLess(answered, 20_000)
+        for _ in range(3):
+            refused = self.chat(thrifty)
+            self.assertEqual((refused.status, refused.error["message"]),
+                             (503, "The request cannot be recorded now; the server's log says why"))
+        self.server.printed("level=error .*a request cannot be recorded.*trace=.*reason=")
+        resource.prlimit(self.server.process.pid, resource.RLIMIT_FSIZE, before)
+        self.comes_true(lambda: self.chat(thrifty).status == 200)
+        self.assertEqual(self.chat(thrifty).status, 402)
+        self.assertEqual(self.settled(answered + 1)["requests"], answered + 1)
 
     def outside(self, statement):
         """As somebody with a shell would."""
