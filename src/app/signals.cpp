@@ -74,11 +74,11 @@ bool has_terminal() {
 void watch_signals(const std::stop_token& done, serve::Services& services, http::Server& server,
                    Reload& reload, bool from_terminal) {
   if (next_stop(done, reload, from_terminal) == 0) return;
-  services.log.write(base::LogLevel::info, "stopping: running requests finish first");
   services.draining = true;
   const auto grace = reload.drain();
   const auto until = std::chrono::steady_clock::now() + grace;
   services.stop_at = until - grace / 5;
+  services.log.write(base::LogLevel::info, "stopping: running requests finish first");
   int again = 0;
   while (!is_stop(again) && services.running.count() > 0 && std::chrono::steady_clock::now() < until)
     again = signal_within_a_moment();

@@ -1,9 +1,13 @@
 #include "base/log.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <climits>
+#include <cstdint>
 #include <ctime>
+#include <mutex>
 
 namespace trilogue::base {
 namespace {
@@ -44,17 +48,7 @@ std::string now_text() {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
-void write_to_stderr(std::string_view line) {
-  // A full pipe or a closed terminal must not stop the server: the line is then lost.
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
-}
-
-}  // namespace
-
-Log::Log(LogLevel threshold) : Log(threshold, write_to_stderr) {}
-
-void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
-  if (!has(level)) return;
+std::string line_of(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   std::string line = "time=" + now_text() + " level=";
   line += to_text(kLogLevelNames, level);
   line += " msg=";
@@ -66,7 +60,48 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
     append_value(line, field.value);
   }
   line += '\n';
-  sink_(line);
+  return line;
+}
+
+class LineWriter final {
+ public:
+  explicit LineWriter(int descriptor) : descriptor_(descriptor) {}
+
+  void write(std::string_view line) {
+    const std::lock_guard lock(mutex_);
+    if (lost_ > 0 && put(line_of(LogLevel::warning, "log lines were lost: nobody read them",
+                                 {{"lines", std::to_string(lost_)}})))
+      lost_ = 0;
+    if (lost_ > 0 || !put(line)) ++lost_;
+  }
+
+ private:
+  // A pipe that takes anything takes PIPE_BUF bytes at once. The descriptor stays one that blocks: it may be
+  // somebody else's too.
+  bool put(std::string_view line) const {
+    pollfd ready{descriptor_, POLLOUT, 0};
+    if (poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) return false;
+    const bool fits = line.size() <= PIPE_BUF;
+    const std::string cut = fits ? "" : std::string(line.substr(0, PIPE_BUF - 1)) + '\n';
+    const std::string_view whole = fits ? line : cut;
+    return ::write(descriptor_, whole.data(), whole.size()) == static_cast<ssize_t>(whole.size());
+  }
+
+  const int descriptor_;
+  std::mutex mutex_;
+  std::uint64_t lost_ = 0;  // lines
+};
+
+}  // namespace
+
+LogSink lines_to(int descriptor) {
+  return [writer = std::make_shared<LineWriter>(descriptor)](std::string_view line) { writer->write(line); };
+}
+
+Log::Log(LogLevel threshold) : Log(threshold, lines_to(STDERR_FILENO)) {}
+
+void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) const {
+  if (has(level)) sink_(line_of(level, message, fields));
 }
 
 }  // namespace trilogue::base

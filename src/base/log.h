@@ -1,5 +1,5 @@
 // One line per thing worth knowing, key=value, to standard error. Lines are whole: one write each, from any
-// thread. Prompts and keys are never passed here.
+// thread, which never waits for a reader. Prompts and keys are never passed here.
 #pragma once
 
 #include <atomic>
@@ -27,12 +27,16 @@ struct LogField {
   std::string value;
 };
 
+using LogSink = std::function<void(std::string_view line)>;
+
+// Lines to a descriptor, of at most 4 KiB. Where it takes none (a full pipe, a terminal that was stopped)
+// they are lost, and a line tells their number when it takes them again.
+LogSink lines_to(int descriptor);
+
 class Log final {
  public:
-  using Sink = std::function<void(std::string_view line)>;
-
   explicit Log(LogLevel threshold);  // to standard error
-  Log(LogLevel threshold, Sink sink)
+  Log(LogLevel threshold, LogSink sink)
       : threshold_(std::make_shared<std::atomic<LogLevel>>(threshold)), sink_(std::move(sink)) {}
 
   // Of this log and all its copies.
@@ -46,7 +50,7 @@ class Log final {
 
  private:
   std::shared_ptr<std::atomic<LogLevel>> threshold_;
-  Sink sink_;
+  LogSink sink_;
 };
 
 }  // namespace trilogue::base

@@ -11,8 +11,6 @@ using base::FailureKind;
 
 namespace {
 
-// Each 64 KiB that arrive buy another second: a slow line gets through, a trickle does not.
-constexpr std::uint64_t kBytesPerSecond = 64 * 1024;
 // What a Content-Length alone can make the server allocate; beyond it memory follows the bytes.
 constexpr std::uint64_t kTrusted = 1024 * 1024;
 
@@ -95,7 +93,7 @@ base::Result<void> BodyReader::keep(std::string_view piece) {
 }
 
 base::SteadyTime BodyReader::deadline() const {
-  return started_ + limits_.timeout + std::chrono::seconds(received_ / kBytesPerSecond);
+  return started_ + limits_.timeout + std::chrono::seconds(received_ / kSlowestBytesPerSecond);
 }
 
 bool BodyReader::discard() {

@@ -19,6 +19,9 @@
 
 namespace trilogue::http {
 
+// Each 64 KiB of a body or of a reply buy another second: a slow line gets through, a trickle does not.
+inline constexpr std::uint64_t kSlowestBytesPerSecond = 64 * 1024;
+
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
   using Pieces = std::array<boost::asio::const_buffer, 3>;
@@ -41,6 +44,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // nothing for the write timeout, or not all until the moment to give up.
   boost::asio::awaitable<bool> write(Pieces pieces);
   void give_up_at(base::SteadyTime end) { give_up_at_ = end; }
+  // No later than a reader needs who takes so many bytes slowly.
+  void give_up_after(std::size_t bytes) {
+    const auto time = write_timeout_ + std::chrono::seconds(bytes / kSlowestBytesPerSecond);
+    give_up_at_ = std::min(give_up_at_, std::chrono::steady_clock::now() + time);
+  }
 
   // Calls back once when the client leaves, also if it has left already; until unwatch(). Bytes that arrive
   // meanwhile stay in the input.

@@ -51,7 +51,8 @@ class Exchange {
   virtual boost::asio::awaitable<void> close_stream(std::string_view last, bool close) = 0;
 
   // From `end` on no write waits for the client any more: one who still takes a little now and then is gone,
-  // as one who takes nothing is. Without it only the server's write timeout counts.
+  // as one who takes nothing is. Without it a stream has the server's write timeout only; a reply of one body
+  // must also get on by 64 KiB a second.
   virtual void give_up_at(base::SteadyTime end) = 0;
 
   // The connection ends with this answer, and the answer says so if it is not written yet.

@@ -47,6 +47,7 @@ asio::awaitable<bool> SessionExchange::send(std::string_view bytes, std::string_
 asio::awaitable<void> SessionExchange::reply(Reply reply) {
   if (std::exchange(answer_, Answer::complete) != Answer::none) throw std::logic_error("answered twice");
   write_head(reply, ReplyFraming::content_length, reply.body.size());
+  connection_.give_up_after(reply.body.size());
   const bool headers_only = is_head() || is_bodiless(reply.status);
   co_await send(headers_only ? std::string_view() : reply.body, {});
 }

@@ -65,24 +65,45 @@ asio::awaitable<void> wait_until_stored(Services& services, ResponseRecord& reco
   services.running.remove(record.id());
 }
 
+asio::awaitable<void> make(BackgroundRun& run) {
+  std::string unseen;
+  const auto heartbeat = run.errand.policy->limits.heartbeat;
+  base::SteadyTime silent_until = std::chrono::steady_clock::now() + heartbeat;
+  while (!run.record.complete()) {
+    const auto events = co_await run.generation->next(silent_until);
+    if (run.cancelled) break;
+    unseen.clear();
+    encode(run.errand, *run.generation, events, silent_until, run.record, unseen);
+    if (!unseen.empty()) silent_until = std::chrono::steady_clock::now() + heartbeat;
+  }
+}
+
+// As a request in the foreground is answered after a bug: it fails, and its place is given back.
+void fail_by_a_bug(const Services& services, BackgroundRun& run, const std::exception& bug) {
+  services.log.write(base::LogLevel::error, "a background response ended by a bug",
+                     {{"trace", run.errand.trace.id}, {"what", bug.what()}});
+  run.errand.outcome = outcome_word(base::FailureKind::internal);
+  std::string unseen;
+  run.record.fail({base::FailureKind::internal, "The response was not made", {}, {}}, unseen);
+}
+
+asio::awaitable<void> end(Services& services, BackgroundRun& run) {
+  run.generation.reset();
+  log_end(services, run);
+  run.errand.permit = {};  // its place is free, even where the disk makes it wait to be stored
+  auto stored = wait_until_stored(services, run.record);
+  co_await std::move(stored);
+}
+
 }  // namespace
 
 asio::awaitable<void> run_to_the_end(Services& services, std::shared_ptr<BackgroundRun> run) {
-  std::string unseen;
-  const auto heartbeat = run->errand.policy->limits.heartbeat;
-  base::SteadyTime silent_until = std::chrono::steady_clock::now() + heartbeat;
-  while (!run->record.complete()) {
-    const auto events = co_await run->generation->next(silent_until);
-    if (run->cancelled) break;
-    unseen.clear();
-    encode(run->errand, *run->generation, events, silent_until, run->record, unseen);
-    if (!unseen.empty()) silent_until = std::chrono::steady_clock::now() + heartbeat;
+  try {
+    co_await make(*run);
+  } catch (const std::exception& bug) {
+    fail_by_a_bug(services, *run, bug);
   }
-  run->generation.reset();
-  log_end(services, *run);
-  run->errand.permit = {};  // its place is free, even where the disk makes it wait to be stored
-  auto stored = wait_until_stored(services, run->record);
-  co_await std::move(stored);
+  co_await end(services, *run);
 }
 
 asio::awaitable<std::string> reply_of(std::shared_ptr<BackgroundRun> run) {

@@ -26,6 +26,10 @@ namespace trilogue::serve {
 // Whose words a reply is written in. `other` routes belong to no dialect and use Chat's error body.
 enum class Api { chat, messages, responses, other };
 
+// What an errand came to where no failure has a word for it.
+inline constexpr std::string_view kWell = "ok";
+inline constexpr std::string_view kInterrupted = "interrupted";
+
 // Work done for a caller: who asked, when, in which API, and what it came to.
 struct Errand {
   Api api = Api::other;
@@ -40,7 +44,7 @@ struct Errand {
   // For the log line.
   std::string model{};
   canon::Usage usage{};
-  std::string_view outcome = "ok";
+  std::string_view outcome = kWell;
   std::optional<base::SteadyTime> began{};  // by the engine
   std::optional<base::SteadyTime> first_token{};
 

@@ -13,6 +13,18 @@ namespace trilogue::serve {
 namespace asio = boost::asio;
 namespace chat = dialect::chat;
 
+namespace {
+
+// Some join what they find in the chunks: Python's stream helper puts the roles one behind the other, and
+// Go's adds up the usages.
+bool joins_chunks(const Call& call) {
+  const http::Head& head = call.exchange.head();
+  return head.header("x-stainless-helper-method").ends_with("chat.completions.stream") ||
+         head.header("x-stainless-lang") == "go";
+}
+
+}  // namespace
+
 asio::awaitable<void> chat_completion(Services& services, Call& call) {
   auto body = co_await read_json_body(call);
   if (!body) {
@@ -27,7 +39,7 @@ asio::awaitable<void> chat_completion(Services& services, Call& call) {
   call.model = parsed->request.model;
   const int choices = parsed->request.choices;
   chat::ReplyOptions options = parsed->reply;
-  if (call.policy->limits.openai_chunks) options.chunks = chat::ChunkStyle::openai;
+  if (call.policy->limits.openai_chunks || joins_chunks(call)) options.chunks = chat::ChunkStyle::openai;
   chat::ReplyContext context{services.random.uuid(), base::unix_seconds(services.wall_clock()), call.model};
 
   auto generation = co_await Generation::begin(services, call, &call.exchange, std::move(parsed->request),

@@ -75,6 +75,32 @@ class PaperExchange final : public http::Exchange {
   std::string body_;
 };
 
+// Begins well.
+class BuggyEngine final : public engine::Engine {
+ public:
+  asio::awaitable<base::Result<std::unique_ptr<engine::EventStream>>> start(canon::Request,
+                                                                            engine::Patience) override {
+    co_return std::make_unique<Stream>();
+  }
+  asio::awaitable<base::Result<engine::TokenCount>> count(canon::Request, engine::Patience) override {
+    throw std::logic_error(kBug);
+  }
+  int context_window() const override { return 100; }
+  std::string_view kind() const override { return "buggy"; }
+  engine::EngineStats stats() const override { return {}; }
+
+ private:
+  class Stream final : public engine::EventStream {
+    asio::awaitable<std::vector<canon::Event>> next(base::SteadyTime) override {
+      if (std::exchange(begun_, true)) throw std::logic_error(kBug);
+      co_return std::vector{canon::Event{0, canon::Started{3, 0}}};
+    }
+    std::optional<int> prompt_tokens() const override { return 3; }
+    void stop() override {}
+    bool begun_ = false;
+  };
+};
+
 class FrontDoorTest : public testing::Test {
  protected:
   void use_story(const std::string& text) {
@@ -150,7 +176,7 @@ class FrontDoorTest : public testing::Test {
     return count;
   }
 
-  std::unique_ptr<engine::scripted::ScriptedEngine> engine_;
+  std::unique_ptr<engine::Engine> engine_;
   std::vector<store::Key> keys_;
   Limits limits_{};
   bool draining_ = false;
@@ -185,6 +211,16 @@ TEST_F(FrontDoorTest, AnswersAfterABugUnderTheIdThatTheLogHas) {
   EXPECT_TRUE(has(log_, "trace=" + header(reply, "x-request-id"))) << log_;
   EXPECT_TRUE(has(log_, "status=500 outcome=internal")) << log_;
   EXPECT_TRUE(closed_);
+}
+
+TEST_F(FrontDoorTest, EndsABackgroundResponseAfterABug) {
+  engine_ = std::make_unique<BuggyEngine>();
+  const auto reply = call("POST", "/v1/responses",
+                          R"({"model":"step-3.5-flash-2603","input":"x","background":true,"stream":true})");
+  EXPECT_TRUE(has(reply.body, "event: response.failed\n")) << reply.body;
+  EXPECT_TRUE(has(reply.body, R"("code":"server_error")")) << reply.body;
+  EXPECT_EQ(lines_with("a background response ended by a bug"), 1) << log_;
+  EXPECT_EQ(lines_with("outcome=internal"), 1) << log_;
 }
 
 TEST_F(FrontDoorTest, StreamsTheSameAnswer) {

@@ -91,6 +91,11 @@ Generation::Generation(Services& services, Errand& errand, http::Exchange* clien
       unfinished_(choices),
       choices_(static_cast<std::size_t>(choices)) {}
 
+// Where it goes before its end and nobody has said why, the bill shall not call it well.
+Generation::~Generation() {
+  if (!over() && errand_.outcome == kWell) errand_.outcome = kInterrupted;
+}
+
 asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Services& services,
                                                                              Errand& errand,
                                                                              http::Exchange* client,
@@ -127,10 +132,14 @@ asio::awaitable<Generation::Events> Generation::ready() {
 asio::awaitable<Generation::Events> Generation::wait(base::SteadyTime until) {
   if (over() || client_gone()) co_return Events{};
   watch_client();
-  // Somebody may tell the server to stop meanwhile, so nobody waits for longer than a heartbeat at once.
-  const base::SteadyTime look = std::chrono::steady_clock::now() + errand_.policy->limits.heartbeat;
-  const base::SteadyTime earliest = std::min({until, look, last_moment()});
-  co_return noted(co_await stream_->next(earliest));
+  for (;;) {  // somebody may tell the server to stop meanwhile, so nobody waits for long at once
+    constexpr std::chrono::milliseconds kAtOnce{250};
+    const base::SteadyTime look = std::chrono::steady_clock::now() + kAtOnce;
+    const base::SteadyTime end = std::min(until, last_moment());
+    auto events = noted(co_await stream_->next(std::min(look, end)));
+    const bool only_looked = events.empty() && look < end && std::chrono::steady_clock::now() >= look;
+    if (!only_looked || client_gone()) co_return events;
+  }
 }
 
 asio::awaitable<Generation::Events> Generation::next(base::SteadyTime until) {

@@ -36,11 +36,15 @@ class Generation final {
       Services& services, Errand& errand, http::Exchange* client, canon::Request&& request,
       std::string_view effort_path);
 
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
+  ~Generation();
+
   using Events = std::vector<canon::Event>;
   // The events that are there already.
   boost::asio::awaitable<Events> ready();
-  // When none were: the next ones, at least one; none when it is over, or when `until`, the length of a
-  // heartbeat or the last moment passed.
+  // When none were: the next ones, at least one; none when it is over, or when `until` or the last moment
+  // passed.
   boost::asio::awaitable<Events> wait(base::SteadyTime until);
   // Those that are ready, or else the next ones.
   boost::asio::awaitable<Events> next(base::SteadyTime until);

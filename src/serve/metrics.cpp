@@ -146,7 +146,7 @@ std::size_t Metrics::index_of(std::string_view outcome) {
 }
 
 std::string_view Metrics::word_of(std::size_t outcome) {
-  if (outcome == 0) return "ok";
+  if (outcome == 0) return kWell;
   if (outcome == kOutcomes - 1) return "other";
   return outcome_word(static_cast<base::FailureKind>(outcome - 1));
 }

@@ -45,8 +45,9 @@ void Recording::end() {
 
 // A waiting reader is woken on its own strand, where it cannot be just about to wait.
 void Recording::wake() {
-  for (auto& timer : std::exchange(waiting_, {})) {
-    asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+  for (const auto& waiting : std::exchange(waiting_, {})) {
+    const auto timer = waiting.lock();
+    if (timer) asio::post(timer->get_executor(), [timer] { timer->cancel(); });
   }
 }
 

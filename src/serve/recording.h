@@ -32,7 +32,7 @@ class Recording final {
 
  private:
   friend class RecordingReader;
-  using Timer = std::shared_ptr<boost::asio::steady_timer>;
+  using Timer = std::shared_ptr<boost::asio::steady_timer>;  // of its reader's loop, which may end first
   void wake();
 
   mutable std::mutex mutex_;
@@ -40,7 +40,7 @@ class Recording final {
   std::vector<std::size_t> ends_;  // of each frame in bytes_
   int beats_ = 0;
   bool ended_ = false;
-  std::vector<Timer> waiting_;
+  std::vector<Timer::weak_type> waiting_;
 };
 
 // One reader of a recording, on its client's strand; goes no further than its client does.

@@ -141,9 +141,8 @@ std::unique_ptr<ResponseRecord> record_of(Services& services, const Call& call, 
 
 // Nobody may ask for more than the disk takes: what waits for it is held in memory.
 asio::awaitable<void> keep_pace(Services& services) {
-  constexpr std::size_t kMostWaiting = 1000;
   store::Responses& store = services.responses;
-  if (store.backlog() < kMostWaiting) co_return;
+  if (!store.is_behind()) co_return;
   auto ask = [&store](auto answer) { store.catch_up(std::move(answer)); };
   co_await answered<void>(std::move(ask));
 }

@@ -79,7 +79,7 @@ void write_attributes(wire::JsonWriter& json, const RequestSpan& request) {
     attributes.number("gen_ai.usage.cache_read.input_tokens", request.usage.cached_tokens);
     attributes.number("trilogue.usage.reasoning_tokens", request.usage.reasoning_tokens);
   }
-  if (request.outcome != "ok") attributes.text("error.type", request.outcome);
+  if (request.outcome != kWell) attributes.text("error.type", request.outcome);
 }
 
 // A client's mistake is no error of the server's, and nor is a client that left.

@@ -59,6 +59,29 @@ void Responses::ask(std::function<Result<T>(Database&)> question, Answer<T> answ
                });
 }
 
+// Bytes that are in memory until the disk has them.
+class Responses::Waiting final {
+ public:
+  Waiting(std::atomic<std::int64_t>& sum, std::int64_t bytes) : sum_(sum), bytes_(bytes) { sum_ += bytes_; }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() { sum_ -= bytes_; }
+
+ private:
+  std::atomic<std::int64_t>& sum_;
+  const std::int64_t bytes_;
+};
+
+std::shared_ptr<const Responses::Waiting> Responses::waiting(std::int64_t bytes) {
+  return std::make_shared<Waiting>(waiting_bytes_, bytes);
+}
+
+bool Responses::is_behind() const {
+  constexpr std::size_t kMostPieces = 1000;
+  constexpr std::int64_t kMostBytes = std::int64_t{64} << 20;
+  return thread_.backlog() >= kMostPieces || waiting_bytes_ >= kMostBytes;
+}
+
 // Looks at every row, so once in a while is enough.
 void Responses::forget_the_old(Database& database, Totals& held) {
   constexpr std::int64_t kPause = 60;  // seconds
@@ -105,9 +128,9 @@ void Responses::count_in(Database& database, std::int64_t responses, std::int64_
 
 void Responses::add(NewResponse response, Answer<void> answer) {
   const bool finished = response.finished;
-  auto work = [this, response = std::move(response)](Database& database) {
-    const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
-                       size_of(response.output) + size_of(response.frames);
+  const auto bytes = static_cast<std::int64_t>(response.reply.size()) + size_of(response.input) +
+                     size_of(response.output) + size_of(response.frames);
+  auto work = [this, response = std::move(response), bytes, held = waiting(bytes)](Database& database) {
     if (bytes > bounds_.bytes / kSharePerResponse) return database.refuse(too_large(bytes));
     insert(database, response, bytes, now());
     count_in(database, 1, bytes);
@@ -122,11 +145,12 @@ void Responses::catch_up(Answer<void> answer) {
 }
 
 void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
+  const auto bytes = static_cast<std::int64_t>(frames.bytes.size());
   thread_.post_later(
-      [this, id = std::move(id), frames = std::move(frames)](Database& database) {
+      [this, id = std::move(id), frames = std::move(frames), bytes,
+       held = waiting(bytes)](Database& database) {
         auto row = database.prepare("SELECT number FROM responses WHERE id = ?");
         if (!row.bind(id).step()) return;  // deleted meanwhile
-        const auto bytes = static_cast<std::int64_t>(frames.bytes.size());
         insert_frames(database, row.integer(0), frames);
         database.prepare("UPDATE responses SET bytes = bytes + ?, spread = 1 WHERE number = ?")
             .bind(bytes)
@@ -138,8 +162,10 @@ void Responses::add_frames(std::string id, Frames frames, Answer<void> answer) {
 }
 
 void Responses::finish(std::string id, std::string reply, std::vector<Item> output, Answer<void> answer) {
+  auto held = waiting(static_cast<std::int64_t>(reply.size()) + size_of(output));
   thread_.post_later(
-      [this, id = std::move(id), reply = std::move(reply), output = std::move(output)](Database& database) {
+      [this, id = std::move(id), reply = std::move(reply), output = std::move(output),
+       held = std::move(held)](Database& database) {
         auto row = database.prepare(
             "SELECT number, length(CAST(reply AS BLOB)), bytes, spread FROM responses WHERE id = ?");
         if (!row.bind(id).step()) return;  // deleted meanwhile

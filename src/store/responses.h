@@ -74,8 +74,8 @@ class Responses final {
   void add(NewResponse response, Answer<void> answer);
   // Answers when everything that was asked for before is done.
   void catch_up(Answer<void> answer);
-  // What is waiting to be done. Whoever adds faster than the disk takes should catch up.
-  std::size_t backlog() const { return thread_.backlog(); }
+  // True while so much waits for the disk, in memory, that whoever adds more should catch up first.
+  bool is_behind() const;
   void add_frames(std::string id, Frames frames, Answer<void> answer);
   // The last word on an unfinished one.
   void finish(std::string id, std::string reply, std::vector<Item> output, Answer<void> answer);
@@ -102,6 +102,8 @@ class Responses final {
  private:
   Responses(std::unique_ptr<Database> database, Bounds bounds, base::WallClock clock);
   std::int64_t now() const { return base::unix_seconds(clock_()); }
+  class Waiting;
+  std::shared_ptr<const Waiting> waiting(std::int64_t bytes);
   void count_in(Database& database, std::int64_t responses, std::int64_t bytes);
   void make_room(Database& database, Totals& held);
   void forget_the_old(Database& database, Totals& held);
@@ -111,7 +113,8 @@ class Responses final {
   const Bounds bounds_;
   const base::WallClock clock_;
   std::int64_t looked_for_old_ = 0;  // seconds since 1970; of the database thread
-  DatabaseThread thread_;            // last: its work uses what stands above
+  std::atomic<std::int64_t> waiting_bytes_ = 0;
+  DatabaseThread thread_;  // last: its work uses what stands above
 };
 
 }  // namespace trilogue::store

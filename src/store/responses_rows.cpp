@@ -1,6 +1,8 @@
 #include "store/responses_rows.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -52,15 +54,19 @@ class Search final {
     }
   }
 
-  // The others; the newest where there are several of one id.
+  // The others; the newest where there are several of one id, so the newest response is read first.
   void through_foreign_items() {
-    const std::vector<std::string> left(wanted_.begin(), wanted_.end());
-    for (const std::string& id : left) {
+    std::set<std::int64_t, std::greater<>> responses;
+    for (const std::string& id : wanted_) {
       auto row = database_.prepare(
-          "SELECT output, input FROM foreign_items AS place JOIN responses ON number = place.response "
+          "SELECT number FROM foreign_items AS place JOIN responses ON number = place.response "
           "WHERE place.id = ? AND key_id = ? ORDER BY number DESC LIMIT 1");
-      row.bind(id).bind(key_id_);
-      if (row.step() && !full_) take(row);
+      if (row.bind(id).bind(key_id_).step()) responses.insert(row.integer(0));
+    }
+    for (const std::int64_t number : responses) {
+      if (full_) return;
+      auto row = database_.prepare("SELECT output, input FROM responses WHERE number = ?");
+      if (row.bind(number).step()) take(row);
     }
   }
 

@@ -227,6 +227,32 @@ TEST_F(ResponsesTest, BringsNoMoreIntoMemoryThanIsAskedFor) {
       answer_of<Items>([&](auto answer) { store_->items("alice", {"resp_1_in", "resp_2_in"}, 20, answer); }));
 }
 
+TEST_F(ResponsesTest, IsBehindWhileMuchIsHeldForTheDisk) {
+  bounds_.bytes = std::int64_t{1} << 30;
+  open();
+  NewResponse large = finished("resp_1");
+  large.reply = std::string(std::size_t{64} << 20, 'x');
+  EXPECT_FALSE(store_->is_behind());
+  store_->add(large, {});
+  EXPECT_TRUE(store_->is_behind());
+  answer_of<void>([&](auto answer) { store_->catch_up(answer); });
+  for (int i = 0; i < 1000 && store_->is_behind(); ++i)  // it is freed where it was made
+    add(finished("resp_more_" + std::to_string(i)));
+  EXPECT_FALSE(store_->is_behind());
+}
+
+TEST_F(ResponsesTest, FindsOfSeveralItemsOfOneIdTheNewest) {
+  for (const char* const text : {"first", "second", "third"}) {
+    NewResponse response = finished(std::string("resp_") + text);
+    response.input = {{"a", text}, {"b", text}};
+    if (std::string_view(text) == "third") response.input.pop_back();
+    add(response);
+  }
+  const auto items =
+      answer_of<Items>([&](auto answer) { store_->items("alice", {"b", "a"}, kMost, answer); });
+  EXPECT_THAT(*items, UnorderedElementsAre(Item{"a", "third"}, Item{"b", "second"}));
+}
+
 TEST_F(ResponsesTest, KnowsTheLastFrame) {
   add(finished("resp_1"));
   const auto last = [this] {
@@ -247,8 +273,8 @@ TEST_F(ResponsesTest, ForgetsTheOld) {
 TEST_F(ResponsesTest, KeepsItsNeighboursWhenOneFails) {
   add(finished("resp_1"));
   std::promise<base::Result<void>> second, again;
-  store_->add(finished("resp_2"), [&](base::Result<void> done) { second.set_value(done); });
-  store_->add(finished("resp_1"), [&](base::Result<void> done) { again.set_value(done); });
+  store_->add(finished("resp_2"), [&](base::Result<void> done) { second.set_value(std::move(done)); });
+  store_->add(finished("resp_1"), [&](base::Result<void> done) { again.set_value(std::move(done)); });
   EXPECT_TRUE(second.get_future().get());
   EXPECT_FALSE(again.get_future().get());
   EXPECT_TRUE(find("alice", "resp_2"));

@@ -1,4 +1,4 @@
-// Claude Code and Codex, each as a person would start it, in an empty folder and with an empty home: the model's first
+// Claude Code and Codex, each as a person would start it, in a folder of its own and with an empty home: the model's first
 // word is a call of the agent's own shell tool, its second the end of the work. The scripted engine plays the model,
 // so nothing but the agents themselves is needed, and no network.
 import assert from "node:assert/strict";
@@ -36,19 +36,38 @@ close
 finish end_of_turn
 `;
 
+// It looks at a picture, which the model does not see.
+const looks = `
+started prompt=100
+open call name=view_image id=call_0123456789abcdefghijkl
+delta ${JSON.stringify(`{"path":"picture.png"}`)}
+close
+finish tool_calls
+---
+started prompt=200
+open text
+delta "No picture."
+close
+finish end_of_turn
+`;
+const picture =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 let server, folder;
 
 before(async () => {
-  server = await startStories({ claude: makesAFile("Bash", "command"), codex: makesAFile("exec_command", "cmd") });
+  const stories = { claude: makesAFile("Bash", "command"), codex: makesAFile("exec_command", "cmd"), looks };
+  server = await startStories(stories);
 });
 after(async () => assert.equal(await server.stop(), 0));
 
-// Runs a program in an empty folder; gives what it printed.
+// Runs a program in a folder that has a picture only; gives what it printed.
 function run(name, args, environment) {
   folder = mkdtempSync(join(tmpdir(), "trilogue-agent-"));
   mkdirSync(join(folder, "home"));
   mkdirSync(join(folder, "work"));
   if (environment.config) writeFileSync(join(folder, "home/config.toml"), environment.config);
+  writeFileSync(join(folder, "work/picture.png"), picture, "base64");
   const env = { PATH: process.env.PATH, HOME: join(folder, "home"), CODEX_HOME: join(folder, "home"), ...environment };
   const child = spawn(join(programs, name), args, { cwd: join(folder, "work"), env, stdio: ["ignore", "pipe", "pipe"] });
   let out = "", errors = "";
@@ -90,9 +109,10 @@ test("Claude Code calls a tool and finishes", async () => {
   assertFileWasMade();
 });
 
-test("Codex calls a tool and finishes", async () => {
+// What happened in a session of Codex, and the items that were completed.
+async function runCodex(model, prompt) {
   const config = `
-model = "codex"
+model = "${model}"
 model_provider = "trilogue"
 [model_providers.trilogue]
 name = "Trilogue"
@@ -101,12 +121,17 @@ wire_api = "responses"
 `;
   const { status, out, errors } = await run(
     "codex",
-    ["exec", "--json", "--skip-git-repo-check", "--sandbox", "danger-full-access", "Make a file made.txt"],
+    ["exec", "--json", "--skip-git-repo-check", "--sandbox", "danger-full-access", prompt],
     { config },
   );
   assert.equal(status, 0, out + errors);
   const events = out.trim().split("\n").map((line) => JSON.parse(line));
   const items = events.filter(({ type }) => type === "item.completed").map(({ item }) => item);
+  return { out, events, items };
+}
+
+test("Codex calls a tool and finishes", async () => {
+  const { out, events, items } = await runCodex("codex", "Make a file made.txt");
   const command = items.find(({ type }) => type === "command_execution");
   assert.equal(command.exit_code, 0, out);
   assert.deepEqual(items.filter(({ type }) => type === "reasoning").map(({ text }) => text), [
@@ -117,4 +142,10 @@ wire_api = "responses"
   assert.equal(usage.input_tokens, 300);
   assert.equal(usage.cached_input_tokens, 100);
   assertFileWasMade();
+});
+
+test("Codex goes on after a picture that the model does not see", async () => {
+  const { out, items } = await runCodex("looks", "Look at picture.png");
+  assert.equal(items.at(-1).text, "No picture.", out);
+  rmSync(folder, { recursive: true });
 });

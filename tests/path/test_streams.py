@@ -30,6 +30,20 @@ class Streams(PathTest):
         self.assertEqual("".join(chunk["choices"][0]["delta"]["content"] for chunk in chunks), "Just text.")
         self.assertEqual([chunk["choices"][0]["finish_reason"] for chunk in chunks], ["", "", "", "stop"])
 
+    def test_who_joins_chunks_finds_role_and_usage_once(self):
+        helper = "X-Stainless-Helper-Method"
+        for headers, joins in (({}, False), ({helper: "stream"}, False), ({"X-Stainless-Lang": "python"}, False),
+                               ({helper: "chat.completions.stream"}, True), ({helper: "beta.chat.completions.stream"}, True),
+                               ({"X-Stainless-Lang": "go"}, True)):
+            body = {"model": "plain", "stream": True, "stream_options": {"include_usage": True},
+                    "messages": [{"role": "user", "content": "Hi"}]}
+            events = events_of(self.server.send("POST", "/v1/chat/completions", body, headers).body)
+            chunks = [json.loads(event) for event in events[:-1]]
+            roles = [chunk for chunk in chunks if chunk["choices"] and "role" in chunk["choices"][0]["delta"]]
+            usages = [chunk for chunk in chunks if chunk["usage"]]
+            with self.subTest(headers):
+                self.assertEqual((len(roles) == 1, len(usages) == 1), (joins, joins))
+
     def test_stream_and_reply_agree(self):
         whole = self.server.chat().json
         last = json.loads(events_of(self.server.chat(stream=True).body)[-2])

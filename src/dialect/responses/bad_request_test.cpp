@@ -139,7 +139,7 @@ TEST(BadResponsesRequest, with_wrong_calls_and_outputs) {
       {of_items(call + R"({"type":"function_call_output","call_id":"a"})"), "input[1].output", "is required"},
       {of_items(call + R"({"type":"function_call_output","call_id":"a","output":{"x":1}})"),
        "input[1].output", "expected a string or an array of parts"},
-      {of_items(call + R"({"type":"function_call_output","call_id":"a","output":[{"type":"input_image"}]})"),
+      {of_items(call + R"({"type":"function_call_output","call_id":"a","output":[{"type":"input_video"}]})"),
        "input[1].output[0].type", "not supported"},
   });
 }

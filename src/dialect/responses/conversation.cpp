@@ -100,7 +100,7 @@ void Conversation::skip(const Node& item) {
 void Conversation::take_news(Reader& reader, const Node& item) {
   std::string text(reader.required_text(item.field("name")));
   text += ": ";
-  text += read_content(reader, item.field("output"));
+  text += read_output(reader, item.field("output"));
   add(canon::SystemTurn{std::move(text)});
 }
 
@@ -116,7 +116,7 @@ void Conversation::take_output(Reader& reader, const Node& item) {
   } else {
     turn.name = call->second;
   }
-  turn.text = read_content(reader, item.field("output"));
+  turn.text = read_output(reader, item.field("output"));
   add(std::move(turn));
 }
 

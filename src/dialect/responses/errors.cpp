@@ -38,6 +38,8 @@ std::string_view error_code(base::FailureKind kind) {
     case base::FailureKind::too_large:
     case base::FailureKind::too_long:
     case base::FailureKind::unsupported_media_type:
+    case base::FailureKind::deadline:  // asked again it would run as long: what is a server_error, Codex asks
+                                       // again
       return "invalid_prompt";
     case base::FailureKind::rate_limited:
     case base::FailureKind::quota_exceeded:
@@ -48,7 +50,6 @@ std::string_view error_code(base::FailureKind kind) {
     case base::FailureKind::method_not_allowed:
     case base::FailureKind::internal:
     case base::FailureKind::unavailable:
-    case base::FailureKind::deadline:
     case base::FailureKind::cancelled:
       break;
   }

@@ -15,6 +15,7 @@ using canon::SystemTurn;
 using canon::ToolCall;
 using canon::ToolResultTurn;
 using canon::UserTurn;
+using testing::Contains;
 using testing::ElementsAre;
 
 ResponsesRequest good(const std::string& body, const Memory& memory = {}) {
@@ -75,6 +76,13 @@ TEST(ResponsesRequest, takes_what_was_one_answer_as_one_turn) {
                   AssistantTurn{"hm", "I look.", {ToolCall{"a", "f", "{\"x\":1}"}, ToolCall{"b", "g", "{}"}}},
                   ToolResultTurn{"b", "g", "B"}, ToolResultTurn{"a", "f", "A\n1"},
                   AssistantTurn{"", "", {ToolCall{"c", "f", "{}"}}}));
+}
+
+TEST(ResponsesRequest, says_in_words_that_a_tool_gave_an_image) {
+  const auto turns = turns_of(
+      R"({"type":"function_call","call_id":"a","name":"f","arguments":"{}"},)"
+      R"({"type":"function_call_output","call_id":"a","output":[{"type":"input_text","text":"A"},{"type":"input_image","image_url":"data:image/png;base64,aaaa"}]})");
+  EXPECT_THAT(turns, Contains(ToolResultTurn{"a", "f", "A\n[Here is an image that you cannot see.]"}));
 }
 
 TEST(ResponsesRequest, begins_another_turn_where_another_answer_began) {

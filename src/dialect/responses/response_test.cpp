@@ -16,9 +16,11 @@ namespace trilogue::dialect::responses {
 namespace {
 
 using canon::BlockKind;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 ReplyContext context() {
   return {"resp_1", 100, "m", counting_ids(), [] { return base::WallTime(std::chrono::seconds(101)); }};
@@ -142,21 +144,29 @@ TEST(Response, begins_in_the_background_as_queued) {
   EXPECT_EQ(encoder.next_sequence_number(), 4);
 }
 
-TEST(Response, that_is_large_is_not_said_with_every_sign_of_life) {
-  StreamEncoder encoder(
-      context(), request(R"("tools":[{"type":"web_search","x":")" + std::string(20'000, 'x') + R"("}])"));
+// Whether each sign of life after the beginning is an event; what is none is a comment without a number.
+std::vector<bool> events_among_signs_of_life(std::size_t bytes_of_tools, int signs) {
+  StreamEncoder encoder(context(), request(R"("tools":[{"type":"web_search","x":")" +
+                                           std::string(bytes_of_tools, 'x') + R"("}])"));
   std::string out;
-  encoder.heartbeat(out);
-  const int said = encoder.next_sequence_number();
-  for (int i = 0; i < 3; ++i) {
+  encoder.begin(out);
+  std::vector<bool> are_events;
+  for (int i = 0; i < signs; ++i) {
     out.clear();
+    const int said = encoder.next_sequence_number();
     encoder.heartbeat(out);
-    EXPECT_EQ(out, ": waiting\n\n");
-    EXPECT_TRUE(encoder.event_ends().empty());
+    are_events.push_back(!encoder.event_ends().empty());
+    EXPECT_EQ(encoder.next_sequence_number() - said, int{are_events.back()});
+    EXPECT_THAT(out, StartsWith(are_events.back() ? "event: response.in_progress\n" : ": waiting\n\n"));
   }
-  encoder.on({0, canon::Started{1, 0}}, out);
-  EXPECT_THAT(out, HasSubstr("event: response.in_progress\n"));
-  EXPECT_EQ(encoder.next_sequence_number(), said + 1);
+  return are_events;
+}
+
+TEST(Response, that_is_large_is_not_said_with_every_sign_of_life) {
+  EXPECT_THAT(events_among_signs_of_life(1'000, 3), ElementsAre(true, true, true));
+  EXPECT_THAT(events_among_signs_of_life(20'000, 8),
+              ElementsAre(false, false, false, true, false, false, false, true));
+  EXPECT_THAT(events_among_signs_of_life(300'000, 5), Each(false));
 }
 
 TEST(Response, that_was_cancelled_says_so) {

@@ -10,8 +10,12 @@ namespace trilogue::dialect::responses {
 
 namespace {
 
-// A response object above it (it shows the tools, and what was written so far) is not said again and again.
-constexpr std::size_t kLargestHeartbeat = 16 * 1024;
+// A response object above the first (it shows the instructions and tools, and what was written so far) is
+// said with every fourth sign of life: Codex counts no comments and breaks off after five minutes. Above the
+// second it is said once.
+constexpr std::size_t kLargeResponse = 16 * 1024;
+constexpr std::size_t kHugeResponse = 256 * 1024;
+constexpr int kBeatsOfALargeOne = 4;
 
 void append_head(std::string& out, std::string_view type) {
   out += "event: ";
@@ -50,13 +54,18 @@ void StreamEncoder::heartbeat(std::string& out) {
   ends_.clear();
   if (complete()) return;
   write_begin(out);
-  if (response_bytes_ > kLargestHeartbeat) {
+  if (!is_said_again()) {
     if (ends_.empty()) out += kSignOfLife;
     return;
   }
   if (builder_.status() == Status::queued) return write_response("response.queued", out);
   in_progress_ = true;
   write_response("response.in_progress", out);
+}
+
+bool StreamEncoder::is_said_again() {
+  if (response_bytes_ <= kLargeResponse) return true;
+  return ++large_beats_ % kBeatsOfALargeOne == 0 && response_bytes_ <= kHugeResponse;
 }
 
 void StreamEncoder::fail(const base::Failure& failure, std::string& out) {

@@ -29,8 +29,8 @@ class StreamEncoder final {
   void on(const canon::Event& event, std::string& out);
 
   // A sign of life: response.in_progress once more, its output as it stands (of a background response that
-  // has not started: response.queued). What is large is said once, then a comment, which is no event and has
-  // no number.
+  // has not started: response.queued). What is large is said now and then only, and what is huge once;
+  // between comes a comment, which is no event and has no number.
   void heartbeat(std::string& out);
 
   // response.failed for a failure that the engine does not know of (the deadline). The open item, if any, is
@@ -66,6 +66,7 @@ class StreamEncoder final {
   void take(const canon::Event& event, const canon::Finished& finished, std::string& out);
   void take(const canon::Event& event, const canon::Failed& failed, std::string& out);
 
+  bool is_said_again();
   void close_cut(std::string& out);
 
   void write_begin(std::string& out);
@@ -89,6 +90,7 @@ class StreamEncoder final {
   int next_ = 0;
   bool in_progress_ = false;        // response.in_progress was written
   std::size_t response_bytes_ = 0;  // of the last event that showed the response
+  int large_beats_ = 0;             // signs of life of a large one
   std::string empty_;               // the response object before its first item, which several events show
   std::string over_;                // the response object at the end
   std::string delta_head_;          // of the open item: a delta up to its number …
