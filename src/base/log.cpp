@@ -76,20 +76,24 @@ class LineWriter final {
   }
 
  private:
-  // A pipe that takes anything takes PIPE_BUF bytes at once. The descriptor stays one that blocks: it may be
-  // somebody else's too.
-  bool put(std::string_view line) const {
+  // A pipe that takes anything takes PIPE_BUF bytes at once; a terminal that nobody empties may still wait.
+  // The descriptor stays one that blocks: it may be somebody else's too.
+  bool put(std::string_view line) {
     pollfd ready{descriptor_, POLLOUT, 0};
     if (poll(&ready, 1, 0) != 1 || (ready.revents & POLLOUT) == 0) return false;
-    const bool fits = line.size() <= PIPE_BUF;
-    const std::string cut = fits ? "" : std::string(line.substr(0, PIPE_BUF - 1)) + '\n';
-    const std::string_view whole = fits ? line : cut;
-    return ::write(descriptor_, whole.data(), whole.size()) == static_cast<ssize_t>(whole.size());
+    std::string whole = torn_ ? "\n" : "";
+    whole += line.substr(0, PIPE_BUF - 1 - whole.size());
+    if (whole.back() != '\n') whole += '\n';
+    const ssize_t written = ::write(descriptor_, whole.data(), whole.size());
+    const bool all = written == static_cast<ssize_t>(whole.size());
+    torn_ = written > 0 ? !all : torn_;
+    return all;
   }
 
   const int descriptor_;
   std::mutex mutex_;
   std::uint64_t lost_ = 0;  // lines
+  bool torn_ = false;       // the last one stands there in part, as on a full disk
 };
 
 }  // namespace

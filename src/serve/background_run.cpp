@@ -84,13 +84,21 @@ void fail_by_a_bug(const Services& services, BackgroundRun& run, const std::exce
                      {{"trace", run.errand.trace.id}, {"what", bug.what()}});
   run.errand.outcome = outcome_word(base::FailureKind::internal);
   std::string unseen;
-  run.record.fail({base::FailureKind::internal, "The response was not made", {}, {}}, unseen);
+  try {
+    run.record.fail({base::FailureKind::internal, "The response was not made", {}, {}}, unseen);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): then nobody hears more of it
+  }
 }
 
 asio::awaitable<void> end(Services& services, BackgroundRun& run) {
   run.generation.reset();
   log_end(services, run);
-  run.errand.permit = {};  // its place is free, even where the disk makes it wait to be stored
+  run.errand.permit = {};               // its place is free, even where the disk makes it wait to be stored
+  if (!run.record.has_been_stored()) {  // the next start settles what a bug left in the store
+    run.record.recording()->end();
+    services.running.remove(run.record.id());
+    co_return;
+  }
   auto stored = wait_until_stored(services, run.record);
   co_await std::move(stored);
 }

@@ -18,6 +18,7 @@ namespace {
 
 // A caller may ask for a name as long as a body; its beginning tells enough.
 constexpr std::size_t kLoggedName = 120;
+constexpr std::size_t kLoggedPath = 1000;
 
 RequestSpan span_of(const Call& call, std::chrono::nanoseconds took) {
   RequestSpan span = span_of(static_cast<const Errand&>(call), took);
@@ -165,7 +166,7 @@ void FrontDoor::log(const Call& call) const {
       base::LogLevel::info, "request",
       {{"trace", call.trace.id},
        {"method", call.exchange.head().method},
-       {"path", call.exchange.head().path},
+       {"path", call.exchange.head().path.substr(0, kLoggedPath)},
        {"status", std::to_string(call.status)},
        {"outcome", std::string(call.outcome)},
        {"key", call.caller.key_id.empty() ? "-" : call.caller.key_id},

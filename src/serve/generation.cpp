@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <exception>
 #include <utility>
 
+#include "serve/reply.h"
 #include "serve/settle.h"
 #include "wire/utf8.h"
 
@@ -91,9 +93,11 @@ Generation::Generation(Services& services, Errand& errand, http::Exchange* clien
       unfinished_(choices),
       choices_(static_cast<std::size_t>(choices)) {}
 
-// Where it goes before its end and nobody has said why, the bill shall not call it well.
+// Where it goes before its end and nobody has said why, the bill shall not call it well: a bug ends it, or
+// the server does.
 Generation::~Generation() {
-  if (!over() && errand_.outcome == kWell) errand_.outcome = kInterrupted;
+  if (over() || errand_.outcome != kWell) return;
+  errand_.outcome = std::uncaught_exceptions() > 0 ? outcome_word(FailureKind::internal) : kInterrupted;
 }
 
 asio::awaitable<base::Result<std::unique_ptr<Generation>>> Generation::begin(Services& services,

@@ -50,14 +50,13 @@ ResponseRecord::ResponseRecord(store::Responses& store, const base::Log& log, Or
 // client that asks for the response at once finds it.
 template <class Write>
 void ResponseRecord::write(std::string& out, Write what) {
-  const bool was_complete = complete();
   const std::size_t size = out.size();
   what();
   const bool is_comment = out.size() > size && encoder_.event_ends().empty();
   if (is_comment) return recording_->beat();
   recording_->append(std::string_view(out).substr(size), encoder_.event_ends(), size);
   unsaved_bytes_ += out.size() - size;
-  if (complete() && !was_complete) {
+  if (complete() && !saved_) {
     save();
   } else if (opened_ && (unsaved_bytes_ >= kRowBytes || std::chrono::steady_clock::now() >= save_at_)) {
     save_frames();
@@ -147,6 +146,7 @@ std::vector<store::Item> ResponseRecord::output() const {
 }
 
 void ResponseRecord::save() {
+  saved_ = true;
   reply_ = reply();
   if (opened_) {
     save_frames();
@@ -160,8 +160,8 @@ void ResponseRecord::save() {
 }
 
 void ResponseRecord::store_end() {
-  last_answer_ = std::make_shared<AnswerBox<void>>();
-  auto last = [&log = log_, id = id(), refused = refused_, box = last_answer_](base::Result<void> done) {
+  auto box = std::make_shared<AnswerBox<void>>();
+  auto last = [&log = log_, id = id(), refused = refused_, box](base::Result<void> done) {
     {
       const std::lock_guard lock(refused->mutex);
       if (done && !refused->frames.empty())
@@ -171,6 +171,7 @@ void ResponseRecord::store_end() {
     box->put(std::move(done));
   };
   store_.finish(id(), reply_, output(), std::move(last));
+  last_answer_ = std::move(box);
 }
 
 void ResponseRecord::store_again() {

@@ -50,7 +50,9 @@ class ResponseRecord final {
   const std::shared_ptr<Recording>& recording() const { return recording_; }
   const std::string& id() const { return encoder_.builder().id(); }
 
-  // Of one that is complete: answers when all of it is in the store, or why it is not.
+  // Whether the store was asked to keep its end, as it is of one that is complete unless a bug came between.
+  bool has_been_stored() const { return last_answer_ != nullptr; }
+  // Of such a one: answers when all of it is in the store, or why it is not.
   void wait_until_stored(store::Responses::Answer<void> answer) { last_answer_->wait(std::move(answer)); }
   // Once more what the store did not take.
   void store_again();
@@ -75,6 +77,7 @@ class ResponseRecord final {
   dialect::responses::StreamEncoder encoder_;
   std::shared_ptr<Recording> recording_ = std::make_shared<Recording>();
   bool opened_ = false;   // its row is there
+  bool saved_ = false;    // as far as it could be
   int saved_frames_ = 0;  // in the store
   std::size_t unsaved_bytes_ = 0;
   base::SteadyTime save_at_ = std::chrono::steady_clock::now();

@@ -143,7 +143,10 @@ class Ledger(Platform):
         answered = 0
         while self.chat(filler).status == 200:
             answered += 1
-            self.assertLess(answered, 20_000)
+            self.assertLess(answered, 100_000)
+        time.sleep(0.2)  # what still had to be settled is, and has left its room
+        while self.chat(filler).status == 200:
+            answered += 1
         for _ in range(3):
             refused = self.chat(thrifty)
             self.assertEqual((refused.status, refused.error["message"]),
