@@ -11,8 +11,8 @@ from .surroundings import surround
 
 # Share of each skill among the conversations. Those with tools have siblings and are long: they take half of the tokens.
 # The thousands of wordings in data/ are what takes longest to learn, so what they teach has large shares.
-MIX = {tool_calls: 32, agents: 1.5, smalltalk: 44, extraction: 25, persona: 2, tool_results: 9, trilogue: 29, arithmetic: 20,
-       repeating: 20, unknown: 36, memory: 22, listing: 5, spelling: 1}
+MIX = {tool_calls: 42, agents: 1.5, smalltalk: 44, extraction: 25, persona: 2, tool_results: 9, trilogue: 29, arithmetic: 22,
+       repeating: 22, unknown: 40, memory: 22, listing: 5, spelling: 1}
 # At first much is repeated: copying is learned best where nothing else is asked, and most skills need it.
 FIRST_MIX = {**MIX, repeating: 80, persona: 30, memory: 20}
 EFFORT_SHARES = {"none": 10, "low": 12, "medium": 60, "high": 18}

@@ -11,6 +11,7 @@ from . import words
 
 HELD_OUT_SHARE = 8  # one word, and one question, in eight is kept for the evaluation
 AGAIN_SHARE = 0.12  # so many words of training are one of the last few: the evaluation's are few, there they come again too
+TWICE_SHARE = 0.1   # so many words of training's phrases stand in the same phrase already: what comes next is then hard to tell
 
 
 def is_held_out(text):
@@ -46,7 +47,7 @@ class Chance:
         self._nouns = _split(words.NOUNS, held_out)
         self._recent = collections.defaultdict(lambda: collections.deque(maxlen=6))
         # Training shows more words that nobody knows than the evaluation has: else only its own nouns are expected.
-        self._nouns_share, self._fragments_share = (0.75, 0.25) if held_out else (0.55, 0.4)
+        self._nouns_share, self._fragments_share, self._starts_share = (0.75, 0.25, 0.2) if held_out else (0.55, 0.4, 0.3)
 
     def pick(self, items):
         return self._random.choice(items)
@@ -106,7 +107,7 @@ class Chance:
 
     def _around_a_fragment(self):
         """A word with a part that is seldom seen; in training also the part alone, if the evaluation does not keep it."""
-        if self.flip(0.2):
+        if self.flip(self._starts_share):
             return self.pick(words.STARTS) + self._syllable()
         fragment = self.pick(words.FRAGMENTS)
         if not self.held_out and self.flip(0.2) and len(fragment) > 3 and not is_held_out(fragment):
@@ -146,5 +147,11 @@ class Chance:
 
     def phrase(self, low=1, high=5):
         """Words in a row that mean nothing together: for copying."""
-        return " ".join(self.foreign() if self.flip(0.04) else self.pick([self.noun, self.noun, self.made_up])()
-                        for _ in range(self.integer(low, high)))
+        words = []
+        for _ in range(self.integer(low, high)):
+            twice = words and not self.held_out and self.flip(TWICE_SHARE)
+            words.append(self.pick(words) if twice else self._any_word())
+        return " ".join(words)
+
+    def _any_word(self):
+        return self.foreign() if self.flip(0.04) else self.pick([self.noun, self.noun, self.made_up])()

@@ -36,6 +36,13 @@ class StreamTest(unittest.TestCase):
             return sum(noun in nouns[max(0, i - 6):i] for i, noun in enumerate(nouns)) / len(nouns)
         self.assertAlmostEqual(share(False), share(True), delta=0.05)
 
+    def test_words_stand_twice_in_a_phrase_of_training_only(self):
+        def share(held_out):
+            chance = Chance(3, held_out)
+            phrases = [chance.phrase(5, 5).split(" ") for _ in range(2000)]
+            return sum(len(set(words)) < len(words) for words in phrases) / len(phrases)
+        self.assertGreater(share(False), share(True) + 0.1)
+
     def test_siblings_stand_under_the_same_system_prompt(self):
         """Training shows them as branches behind one block."""
         cases = take(150, skill=tool_calls) + take(5, skill=agents) + take(300, skill=smalltalk)
@@ -117,6 +124,18 @@ class ContentTest(unittest.TestCase):
                 self.assertLessEqual(set(nearest), set(names))
                 seen.add(len(nearest))
         self.assertEqual(seen, {0, 1})
+
+    def test_what_a_request_begins_with_is_wanted_as_it_is_written(self):
+        for wish, ask, written in (("pause goat", "Goat: pause it", "pause Goat"),
+                                   ("pause goat bike", "Now Goat bike: pause it, fast", "pause Goat bike"),
+                                   ("pause goat", "goat: pause it", "pause goat"), ("pause goat", "Pause the goat", "pause goat"),
+                                   ("calculate percentage", "Percentage: 3 of 4", "calculate percentage"), ("undo", "Undo: now", "undo")):
+            self.assertEqual(tool_calls.as_written(wish, ask), written)
+        asks = [(q.question, q.turns[-1].thought) for c in take(300, skill=tool_calls, effort="medium") for q in (c, *c.siblings)]
+        begins = [(ask, thought) for ask, thought in asks if re.match(r"[A-Z][a-z]+: [a-z]+ it\b", ask)]
+        self.assertGreater(len(begins), 20)
+        for ask, thought in begins:
+            self.assertIn(f" {ask.split(':')[0]}", thought.split(". ")[0], ask)
 
     def test_thoughts_about_tools_go_through_the_parameters_in_order(self):
         for case in take(100, skill=tool_calls, effort="medium"):

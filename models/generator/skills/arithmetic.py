@@ -149,7 +149,8 @@ def operands(chance, op, easy=False):
         high = {"table": (12, 12), "two by one": (99, 9), "three by one": (999, 9), "two by two": (99, 99)}[pair]
         return chance.shuffled([chance.integer(1, high[0]), chance.integer(1, high[1])])
     a, b = up_to_three(), up_to_three()
-    return (b, a) if op == "-" and a < b and chance.flip(0.9) else (a, b)
+    positive = chance.flip(0.9 if chance.held_out else 0.8)   # which of two numbers is more takes long to learn
+    return (b, a) if op == "-" and a < b and positive else (a, b)
 
 
 def question(chance, op, a, b):

@@ -5,7 +5,7 @@ from ..conversation import Conversation, Turn
 from ..toolbox import Task, family_task, invented_task
 from ..toolbox.outcomes import outcome
 from ..toolbox.invented import VERBS, an_object
-from ..wording import expand, sloppy
+from ..wording import capital, sloppy
 from .thinking import thought
 
 OFFERED = {1: 4, 2: 6, 3: 6, 4: 4, 5: 2, 6: 2, 8: 2, 12: 1.2, 18: 0.8, 24: 0.8}
@@ -68,25 +68,31 @@ def nearest(tools, wish):
     return best.name if in_common(best) else None
 
 
-def call_thought(effort, task):
+def as_written(wish, ask):
+    """The wish; what a request begins with keeps its capital ("Goat: pause it"), since that is other tokens."""
+    verb, _, thing = wish.partition(" ")
+    return f"{verb} {capital(thing)}" if f"{capital(thing)}: {verb} it" in ask else wish
+
+
+def call_thought(effort, task, ask):
     """First what is wanted, in few words, then the tool that is nearest to it, then the arguments: each step needs only
     the one before it and one look at the tools."""
-    name, arguments = task.tool.name, argument_list(task)
-    return thought(effort, f"{name}: {arguments}", f"Wanted: {task.wish}. Nearest: {name}, yes: {arguments}.",
-                   f"The user wants this: {task.wish}. I look for a tool that does it. Nearest: {name}, yes. It fits. "
+    name, arguments, wish = task.tool.name, argument_list(task), as_written(task.wish, ask)
+    return thought(effort, f"{name}: {arguments}", f"Wanted: {wish}. Nearest: {name}, yes: {arguments}.",
+                   f"The user wants this: {wish}. I look for a tool that does it. Nearest: {name}, yes. It fits. "
                    f"Now its arguments from the request: {arguments}. I call {name} now.")
 
 
 def two_calls_thought(effort, first, second):
     plan = f"{first.tool.name}: {argument_list(first)}; {second.tool.name}: {argument_list(second)}"
-    wishes = f"{first.wish}; {second.wish}"
+    wishes = f"{as_written(first.wish, first.ask)}; {as_written(second.wish, second.ask)}"
     return thought(effort, plan, f"Wanted: {wishes}. Two calls. {plan}.",
                    f"The user wants two things: {wishes}. I look for tools that do them. Both fit, so I need two calls. {plan}. "
                    "I make both calls now.")
 
 
-def no_call_thought(effort, wish, tools):
-    name = nearest(tools, wish)
+def no_call_thought(effort, wish, ask, tools):
+    name, wish = nearest(tools, wish), as_written(wish, ask)
     but = f" Nearest: {name}, no." if name else ""
     return thought(effort, "No tool fits.", f"Wanted: {wish}.{but} No tool fits.",
                    f"The user wants this: {wish}. I look for a tool that does it.{but} No tool fits. I do not call one, I say so.")
@@ -96,7 +102,7 @@ def one_call(chance, effort, tasks, task):
     ask, tools = task.ask, [t.tool for t in tasks]
     if chance.flip(0.4):
         ask = sloppy(chance, ask, protect=True)
-    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task), [task.call])]
+    turns = [Turn("user", ask), Turn("assistant", "", call_thought(effort, task, ask), [task.call])]
     return Conversation("tool_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools)
 
 
@@ -109,7 +115,7 @@ def two_calls(chance, effort, tasks, first, second):
 
 def no_call(chance, effort, tasks, task):
     tools = [t.tool for t in tasks]
-    turns = [Turn("user", task.ask), Turn("assistant", NONE_FITS, no_call_thought(effort, task.wish, tools))]
+    turns = [Turn("user", task.ask), Turn("assistant", NONE_FITS, no_call_thought(effort, task.wish, task.ask, tools))]
     return Conversation("no_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools, answers=[NONE_FITS])
 
 

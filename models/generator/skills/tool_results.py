@@ -15,7 +15,7 @@ def conversation(chance, effort):
     task, count = any_task(chance), chance.integer(1, 4)
     tools = offered(chance, task, count)
     raw, answer = outcome(chance, task)
-    turns = [Turn("user", task.ask), Turn("assistant", "", call_thought(effort, task), [task.call]), Turn("tool", raw)]
+    turns = [Turn("user", task.ask), Turn("assistant", "", call_thought(effort, task, task.ask), [task.call]), Turn("tool", raw)]
     if chance.flip(0.15):
         return _two_results(chance, effort, task, tools)
     turns.append(Turn("assistant", answer, read_thought(effort, task, answer)))
@@ -38,5 +38,5 @@ def _two_results(chance, effort, task, tools):
 def _second_round(chance, effort, task, tools, turns):
     again = task.again(chance)
     ask = chance.pick(["", "And now: ", "Next: ", "Thanks! ", "Ok. ", "Now "]) + again.ask
-    call = Turn("assistant", "", call_thought(effort, again), [again.call])
+    call = Turn("assistant", "", call_thought(effort, again, ask), [again.call])
     return Conversation("tool_second", turns + [Turn("user", ask), call], effort=effort, tools=tools)
