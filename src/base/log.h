@@ -1,5 +1,5 @@
 // One line per thing worth knowing, key=value, to standard error. Lines are whole: one write each, from any
-// thread, which never waits for a reader. Prompts and keys are never passed here.
+// thread, which waits for no reader of a pipe. Prompts and keys are never passed here.
 #pragma once
 
 #include <atomic>

@@ -93,8 +93,9 @@ void fail_by_a_bug(const Services& services, BackgroundRun& run, const std::exce
 asio::awaitable<void> end(Services& services, BackgroundRun& run) {
   run.generation.reset();
   log_end(services, run);
-  run.errand.permit = {};               // its place is free, even where the disk makes it wait to be stored
-  if (!run.record.has_been_stored()) {  // the next start settles what a bug left in the store
+  run.errand.permit = {};  // its place is free, even where the disk makes it wait to be stored
+  if (!run.record.has_been_stored()) {
+    // The next start settles what a bug left in the store.
     run.record.recording()->end();
     services.running.remove(run.record.id());
     co_return;

@@ -91,8 +91,8 @@ def two_calls_thought(effort, first, second):
                    "I make both calls now.")
 
 
-def no_call_thought(effort, wish, ask, tools):
-    name, wish = nearest(tools, wish), as_written(wish, ask)
+def no_call_thought(effort, task, tools):
+    name, wish = nearest(tools, task.wish), as_written(task.wish, task.ask)
     but = f" Nearest: {name}, no." if name else ""
     return thought(effort, "No tool fits.", f"Wanted: {wish}.{but} No tool fits.",
                    f"The user wants this: {wish}. I look for a tool that does it.{but} No tool fits. I do not call one, I say so.")
@@ -115,7 +115,7 @@ def two_calls(chance, effort, tasks, first, second):
 
 def no_call(chance, effort, tasks, task):
     tools = [t.tool for t in tasks]
-    turns = [Turn("user", task.ask), Turn("assistant", NONE_FITS, no_call_thought(effort, task.wish, task.ask, tools))]
+    turns = [Turn("user", task.ask), Turn("assistant", NONE_FITS, no_call_thought(effort, task, tools))]
     return Conversation("no_call", earlier_rounds(chance, tasks) + turns, effort=effort, tools=tools, answers=[NONE_FITS])
 
 
